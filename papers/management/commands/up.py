@@ -1,0 +1,63 @@
+"""``manage.py up``: web, worker and scheduler in one terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser, call_command
+from honcho.manager import Manager
+
+PARTS = ("web", "worker", "scheduler")
+
+
+class Command(BaseCommand):
+    help = "Prepare the library, then serve it with a worker and the scheduler. Ctrl-C ends all."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--only", choices=PARTS, action="append", help="start only this part; repeatable"
+        )
+        parser.add_argument(
+            "--no-prepare", action="store_true", help="do not migrate or load anything first"
+        )
+
+    def handle(self, *, only: list[str] | None, no_prepare: bool, **options: Any) -> None:
+        if not no_prepare:
+            call_command("prepare", stdout=self.stdout, stderr=self.stderr)
+        self.stderr.write(f"RMS Review: http://127.0.0.1:{settings.PORT} (Ctrl-C ends it)")
+        manager = Manager()
+        for name, command in _commands(only or list(PARTS)).items():
+            # `exec`: a shell between us and the process would survive it.
+            manager.add_process(name, f"exec {command}", env=dict(os.environ))
+        manager.loop()
+        sys.exit(manager.returncode)
+
+
+def _commands(parts: list[str]) -> dict[str, str]:
+    """The command lines of the parts; docker-compose.yml starts the same ones."""
+    python = sys.executable
+    celery = f"{python} -m celery -A rmsreview"
+    commands = {
+        "web": (
+            f"{python} -m gunicorn rmsreview.wsgi --bind {settings.BIND}:{settings.PORT} "
+            f"--worker-class gthread --workers {settings.WEB_WORKERS} --threads 4 --timeout 120 "
+            f"--no-control-socket --worker-tmp-dir {_memory_dir()} --log-level warning"
+        ),
+        "worker": (
+            f"{celery} worker --pool threads --concurrency 2 --loglevel WARNING --hostname "
+            f"worker@%h --without-gossip --without-mingle"
+        ),
+        "scheduler": f"{celery} beat --loglevel WARNING --pidfile=",
+    }
+    return {name: command for name, command in commands.items() if name in parts}
+
+
+def _memory_dir() -> str:
+    """gunicorn's heartbeat file belongs in memory; on a slow disk it stops the workers."""
+    shared = Path("/dev/shm")
+    return str(shared if shared.is_dir() and os.access(shared, os.W_OK) else settings.DATA_DIR)

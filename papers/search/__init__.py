@@ -1,0 +1,3 @@
+"""Search over the library: ``grammar`` reads what a person typed, ``engine`` finds the papers,
+``index`` keeps the full-text index, ``facets`` counts what was found.
+"""

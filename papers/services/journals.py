@@ -1,0 +1,135 @@
+"""Which journal a record means: by NLM id, by ISSN, else by its title.
+
+A title recognises a journal only where the identifiers do not speak against it: two journals
+called "Cancer" with different ISSNs are two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.db.models.functions import Coalesce
+
+from papers.models import Journal, JournalKey, JournalMetric
+from papers.records import JournalName, Record
+
+_WORDS = re.compile(r"[\W_]+")
+
+
+def title_key(title: str) -> str:
+    """"The Lancet. Oncology" and "LANCET ONCOLOGY" are one title."""
+    folded = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
+    letters = "".join(char for char in folded if not unicodedata.combining(char))
+    return "title:" + _WORDS.sub(" ", letters).strip().removeprefix("the ")[:500]
+
+
+def keys_of(name: JournalName) -> tuple[str, ...]:
+    """What a journal can be recognised by, the surest first."""
+    keys = [f"nlm:{name.nlm_id}"] if name.nlm_id else []
+    issns = (name.issn_linking, name.issn_print, name.issn_electronic)
+    keys.extend(dict.fromkeys(f"issn:{issn}" for issn in issns if issn))
+    if name.title and len(key := title_key(name.title)) > len("title:"):
+        keys.append(key)
+    return tuple(keys)
+
+
+class JournalRegister:
+    """The journals that one batch of records names, found or made in few queries."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        names = {record.journal for record in records if record.journal}
+        self._keys = {name: keys_of(name) for name in names}
+        wanted = {key for keys in self._keys.values() for key in keys}
+        found = JournalKey.objects.filter(key__in=wanted).select_related("journal")
+        self._journals: dict[str, Journal] = {row.key: row.journal for row in found}
+        self._ids: dict[JournalName, int | None] = {}
+
+    def id_of(self, name: JournalName | None) -> int | None:
+        """The journal's id; made, or completed with what this record knows of it."""
+        if name is None:
+            return None
+        if name not in self._ids:
+            self._ids[name] = self._resolve(name)
+        return self._ids[name]
+
+    def _resolve(self, name: JournalName) -> int | None:
+        keys = self._keys.get(name) or keys_of(name)
+        if not keys or not (name.title or name.iso_abbreviation):
+            return None
+        journal = self._recognise(name, keys) or self._make(name)
+        self._complete(journal, name)
+        self._remember(journal, keys)
+        self._measure(journal, name)
+        return journal.pk
+
+    def _recognise(self, name: JournalName, keys: tuple[str, ...]) -> Journal | None:
+        for key in keys:
+            journal = self._journals.get(key)
+            if journal and (not key.startswith("title:") or not _contradicts(journal, name)):
+                return journal
+        return None
+
+    def _make(self, name: JournalName) -> Journal:
+        journal = Journal(title=(name.title or name.iso_abbreviation or "")[:500])
+        for field, value in _facts(name):
+            setattr(journal, field, value)
+        journal.save()
+        return journal
+
+    def _complete(self, journal: Journal, name: JournalName) -> None:
+        """Fill in what is empty; what stands there already, a person may have written."""
+        gained = [(field, value) for field, value in _facts(name) if not getattr(journal, field)]
+        if gained:
+            for field, value in gained:
+                setattr(journal, field, value)
+            journal.save(update_fields=[field for field, _ in gained])
+
+    def _remember(self, journal: Journal, keys: tuple[str, ...]) -> None:
+        new = [key for key in keys if key not in self._journals]
+        JournalKey.objects.bulk_create(
+            [JournalKey(key=key, journal=journal) for key in new], ignore_conflicts=True
+        )
+        self._journals.update(dict.fromkeys(new, journal))
+
+    def _measure(self, journal: Journal, name: JournalName) -> None:
+        for metric in name.metrics:
+            known = JournalMetric.objects.annotate(that_year=Coalesce("year", 0)).filter(
+                journal=journal,
+                that_year=metric.year or 0,
+                jcr_category=metric.jcr_category or "",
+                cas_category=metric.cas_category or "",
+            )
+            if not known.exists():
+                JournalMetric.objects.create(
+                    journal=journal,
+                    year=metric.year,
+                    impact_factor=metric.impact_factor,
+                    jcr_quartile=metric.jcr_quartile or "",
+                    jcr_category=metric.jcr_category or "",
+                    cas_zone=metric.cas_zone,
+                    cas_category=metric.cas_category or "",
+                )
+
+
+def _facts(name: JournalName) -> list[tuple[str, str]]:
+    facts = (
+        ("iso_abbreviation", name.iso_abbreviation, 250),
+        ("issn_linking", name.issn_linking, 9),
+        ("issn_print", name.issn_print, 9),
+        ("issn_electronic", name.issn_electronic, 9),
+        ("nlm_id", name.nlm_id, 20),
+        ("publisher", name.publisher, 250),
+        ("country", name.country, 100),
+    )
+    return [(field, value[:limit]) for field, value, limit in facts if value]
+
+
+def _contradicts(journal: Journal, name: JournalName) -> bool:
+    """True when both name identifiers and share none."""
+    if journal.nlm_id and name.nlm_id:
+        return journal.nlm_id != name.nlm_id
+    known = {journal.issn_linking, journal.issn_print, journal.issn_electronic} - {""}
+    said = {name.issn_linking, name.issn_print, name.issn_electronic} - {None}
+    return bool(known) and bool(said) and not known & said

@@ -1,0 +1,16 @@
+"""Every door of the house."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from rmsreview import views
+
+urlpatterns = [
+    path("", include("papers.urls")),
+    path("", include("regimens.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
