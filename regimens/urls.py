@@ -1,0 +1,6 @@
+"""The vocabulary's pages."""
+
+from django.urls import path
+
+app_name = "regimens"
+urlpatterns: list[path] = []
