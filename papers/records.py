@@ -179,6 +179,8 @@ class Book:
     isbns: tuple[str, ...] = ()
     accession: str | None = None
     editors: tuple[AuthorName, ...] = ()
+    published: PartialDate | None = None
+    """The book's own date; a chapter may have come later."""
 
 
 @dataclass(frozen=True, slots=True)
