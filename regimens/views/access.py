@@ -1,4 +1,4 @@
-"""Who may open a page."""
+"""Who may open a page: every app's views ask here."""
 
 from __future__ import annotations
 
