@@ -123,6 +123,7 @@ def _book(book: Book | None) -> dict[str, Any] | None:
         "isbns": list(book.isbns),
         "accession": book.accession,
         "editors": [editor.name for editor in book.editors],
+        "publication_date": _date(book.published) or None,
     }
 
 

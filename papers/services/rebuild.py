@@ -41,6 +41,16 @@ def rebuild_library() -> Rebuilt:
     return Rebuilt(papers, changed)
 
 
+def reindex_library() -> int:
+    """Write every paper's search document anew; returns how many."""
+    papers = 0
+    for ids in _batches():
+        with transaction.atomic():
+            lock_library()
+            papers += index_papers(ids)
+    return papers
+
+
 def _batches() -> Iterator[list[int]]:
     last = 0
     while True:

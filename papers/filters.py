@@ -1,0 +1,218 @@
+"""The one filter of papers: library page, API and export read the same parameters alike.
+
+A value that cannot be read makes the filter invalid, with a sentence for each; nothing is quietly
+left out, for a filter that does less than it says would export the wrong papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
+
+from papers.identifiers import normalise_doi, normalise_pmid
+from papers.models import Author, Journal, Paper, PublicationType, Tag
+from papers.search.engine import find, has_class, has_drug, has_tag_state, stated
+from papers.search.grammar import SearchSyntaxError, parse
+from regimens.models import Drug, Regimen, TherapyClass
+
+TAG_STATES = (("confirmed", "Confirmed"), ("rejected", "Rejected"), ("none", "Not tagged yet"))
+
+ORDERINGS: dict[str, tuple[str, Sequence[Any]]] = {
+    "relevance": ("Best match", ["relevance", "-pk"]),
+    "-year": ("Newest", [F("year").desc(nulls_last=True), "-publication_date", "-pk"]),
+    "year": ("Oldest", [F("year").asc(nulls_last=True), "publication_date", "pk"]),
+    "title": ("Title", [Lower("title"), "pk"]),
+    "-title": ("Title, from Z", [Lower("title").desc(), "-pk"]),
+    "-citation_count": ("Most cited", [F("citation_count").desc(nulls_last=True), "-pk"]),
+    "citation_count": ("Least cited", [F("citation_count").asc(nulls_last=True), "pk"]),
+    "-created_at": ("Added last", ["-created_at", "-pk"]),
+    "created_at": ("Added first", ["created_at", "pk"]),
+    "-updated_at": ("Changed last", ["-updated_at", "-pk"]),
+    "updated_at": ("Changed first", ["updated_at", "pk"]),
+    "id": ("Paper number", ["pk"]),
+    "-id": ("Paper number, from the last", ["-pk"]),
+}
+"""ordering parameter -> (its name in menus, what the database sorts by)."""
+
+
+class SearchField(forms.CharField):
+    """A search in the words of ``papers.search.grammar``."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            parse(text)
+            find(Paper.objects.none(), text)
+        except SearchSyntaxError as error:
+            raise ValidationError(error.message, code="search") from error
+        return text
+
+
+class IdentifierField(forms.CharField):
+    """A DOI or PMID in any of the ways it is written."""
+
+    def __init__(self, *args: Any, normalise: Any, sentence: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.normalise, self.sentence = normalise, sentence
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        normal = self.normalise(text) if text else ""
+        if text and not normal:
+            raise ValidationError(self.sentence, code="invalid")
+        return normal or ""
+
+
+class SearchFilter(filters.CharFilter):
+    field_class = SearchField
+
+
+class IdentifierFilter(filters.CharFilter):
+    field_class = IdentifierField
+
+
+def _by_slug(model: type[Any]) -> dict[str, Any]:
+    return {
+        "queryset": model.objects.all(),
+        "to_field_name": "slug",
+        "error_messages": {
+            "invalid_choice": f"There is no {model._meta.verbose_name} “%(value)s”."
+        },
+    }
+
+
+class PaperFilter(filters.FilterSet):
+    """Parameters that narrow the library; several of one kind widen each other."""
+
+    search = SearchFilter(
+        method="by_search", label="Search", help_text="The words of the search box."
+    )
+    therapy_class = filters.ModelMultipleChoiceFilter(
+        method="by_class", label="Therapy class", **_by_slug(TherapyClass)
+    )
+    tag_state = filters.ChoiceFilter(
+        method="by_tag_state",
+        label="Tag",
+        choices=TAG_STATES,
+        help_text="With a class or regimen: what is said of it. Alone: of any.",
+    )
+    drug = filters.ModelMultipleChoiceFilter(method="by_drug", label="Drug", **_by_slug(Drug))
+    regimen = filters.ModelMultipleChoiceFilter(
+        method="by_regimen", label="Regimen", **_by_slug(Regimen)
+    )
+    year_min = filters.NumberFilter("year", "gte", label="From year", decimal_places=0)
+    year_max = filters.NumberFilter("year", "lte", label="To year", decimal_places=0)
+    journal = filters.ModelMultipleChoiceFilter(queryset=Journal.objects.all(), label="Journal")
+    author = filters.ModelMultipleChoiceFilter(
+        method="by_author", queryset=Author.objects.all(), label="Author"
+    )
+    publication_type = filters.ModelMultipleChoiceFilter(
+        method="by_publication_type",
+        queryset=PublicationType.objects.all(),
+        to_field_name="name",
+        label="Publication type",
+        error_messages={"invalid_choice": "No paper has the publication type “%(value)s”."},
+    )
+    status = filters.MultipleChoiceFilter(choices=Paper.Status.choices, label="Status")
+    has_abstract = filters.BooleanFilter(method="by_abstract", label="With an abstract")
+    pmid = IdentifierFilter(
+        "pmid", label="PMID", normalise=normalise_pmid, sentence="A PMID has 1 to 9 digits."
+    )
+    doi = IdentifierFilter(
+        "doi",
+        label="DOI",
+        normalise=normalise_doi,
+        sentence="This is no DOI. One looks like 10.1002/pbc.28904",
+    )
+    updated_since = filters.IsoDateTimeFilter("updated_at", "gte", label="Changed since")
+    added_by = filters.NumberFilter(method="by_import", label="Import", decimal_places=0)
+    ordering = filters.ChoiceFilter(
+        method="by_ordering",
+        label="Order",
+        choices=[(name, label) for name, (label, _) in ORDERINGS.items()],
+    )
+
+    class Meta:
+        model = Paper
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filtered, and always in a definite order."""
+        found = super().filter_queryset(queryset)
+        values = self.form.cleaned_data
+        ordering = values.get("ordering") or ("relevance" if values.get("search") else "-id")
+        if ordering == "relevance" and not values.get("search"):
+            ordering = "-id"
+        return found.order_by(*ORDERINGS[ordering][1])
+
+    def by_search(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return find(papers, value) if value else papers
+
+    def by_class(
+        self, papers: QuerySet[Any], name: str, value: Sequence[TherapyClass]
+    ) -> QuerySet[Any]:
+        return papers.filter(_any(self._class_condition(row) for row in value))
+
+    def _class_condition(self, therapy_class: TherapyClass) -> Q:
+        state = self.form.cleaned_data.get("tag_state") or Tag.State.CONFIRMED
+        if state == "none":
+            return ~has_class(therapy_class, "confirmed") & ~has_class(therapy_class, "rejected")
+        return has_class(therapy_class, state)
+
+    def by_regimen(
+        self, papers: QuerySet[Any], name: str, value: Sequence[Regimen]
+    ) -> QuerySet[Any]:
+        return papers.filter(_any(self._regimen_condition(row) for row in value))
+
+    def _regimen_condition(self, regimen: Regimen) -> Q:
+        state = self.form.cleaned_data.get("tag_state") or Tag.State.CONFIRMED
+        if state == "none":
+            decided = Tag.objects.filter(regimen=regimen, is_current=True)
+            return ~Q(pk__in=decided.exclude(state=Tag.State.WITHDRAWN).values("paper"))
+        return Q(pk__in=stated(state, regimen=regimen))
+
+    def by_tag_state(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        values = self.form.cleaned_data
+        if values.get("therapy_class") or values.get("regimen"):
+            return papers  # it speaks of these, and they have heeded it
+        return papers.filter(has_tag_state(value))
+
+    def by_drug(self, papers: QuerySet[Any], name: str, value: Sequence[Drug]) -> QuerySet[Any]:
+        return papers.filter(_any(has_drug(drug) for drug in value))
+
+    def by_author(self, papers: QuerySet[Any], name: str, value: Sequence[Author]) -> QuerySet[Any]:
+        if not value:
+            return papers
+        authorships = Paper.authorships.rel.related_model.objects.filter(author__in=value)
+        return papers.filter(pk__in=authorships.values("paper"))
+
+    def by_publication_type(
+        self, papers: QuerySet[Any], name: str, value: Sequence[PublicationType]
+    ) -> QuerySet[Any]:
+        if not value:
+            return papers
+        through = Paper.publication_types.through.objects.filter(publicationtype__in=value)
+        return papers.filter(pk__in=through.values("paper"))
+
+    def by_abstract(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return papers.exclude(abstract="") if value else papers.filter(abstract="")
+
+    def by_import(self, papers: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        records = Paper.source_records.rel.related_model.objects.filter(job=int(value))
+        return papers.filter(pk__in=records.values("paper"))
+
+    def by_ordering(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return papers  # filter_queryset sorts last, when the search has been heard
+
+
+def _any(conditions: Any) -> Q:
+    joined = Q()
+    for condition in conditions:
+        joined |= condition
+    return joined
