@@ -2,5 +2,9 @@
 
 from django.urls import path
 
+from papers.views import theme
+
 app_name = "papers"
-urlpatterns: list = []
+urlpatterns: list = [
+    path("theme/", theme.choose_theme, name="theme"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 
 THEMES = ("light", "dark")
@@ -9,4 +10,7 @@ THEMES = ("light", "dark")
 
 def house(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
-    return {"theme": theme if theme in THEMES else ""}
+    return {
+        "theme": theme if theme in THEMES else "",
+        "public_read": settings.PUBLIC_READ,
+    }
