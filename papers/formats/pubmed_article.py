@@ -63,7 +63,9 @@ def finish(values: dict[str, Any]) -> Record:
     """The Record of the values gathered. Raises NotARecord without a PMID."""
     if not values.get("pmid"):
         written = values.get("written_pmid")
-        raise NotARecord(f"PMID '{written}' is not a PMID." if written else "The record has no PMID.")
+        raise NotARecord(
+            f"PMID '{written}' is not a PMID." if written else "The record has no PMID."
+        )
     values.pop("written_pmid", None)
     values["source"] = Source.PUBMED
     values["source_id"] = values["pmid"]

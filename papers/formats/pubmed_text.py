@@ -14,7 +14,9 @@ from papers.records import AbstractSection, AuthorName, Grant, PartialDate
 
 _KEPT = frozenset(("i", "b", "sub", "sup", "u"))
 # Some publishers send their markup as text: "&lt;i&gt;".
-_TYPED_MARKUP = re.compile(r"</?(?:i|b|sub|sup|u|em|strong|script|style|p|br)(?:\s[^<>]*)?/?>", re.I)
+_TYPED_MARKUP = re.compile(
+    r"</?(?:i|b|sub|sup|u|em|strong|script|style|p|br)(?:\s[^<>]*)?/?>", re.I
+)
 
 
 def text_of(element: etree._Element | None) -> str | None:
@@ -102,9 +104,7 @@ def _author(element: etree._Element) -> AuthorName | None:
         elif tag == "Suffix":
             suffix = text_of(child)
     if group and not family:
-        return AuthorName(
-            group, is_collective=True, orcid=orcid, affiliations=tuple(affiliations)
-        )
+        return AuthorName(group, is_collective=True, orcid=orcid, affiliations=tuple(affiliations))
     called = given or initials
     name = f"{family}, {called}" if family and called else family or called
     if not name:

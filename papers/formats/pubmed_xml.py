@@ -17,7 +17,9 @@ from papers.identifiers import normalise_pmid
 from papers.records import Deleted, Entry, Record, Rejected, Source
 
 _RECORDS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
-_ROOT = re.compile(r"<(PubmedArticleSet|PubmedBookArticleSet|PubmedArticle|PubmedBookArticle|DeleteCitation)[\s>/]")
+_ROOT = re.compile(
+    r"<(PubmedArticleSet|PubmedBookArticleSet|PubmedArticle|PubmedBookArticle|DeleteCitation)[\s>/]"
+)
 _OTHER_REPLY = re.compile(
     r"<(eSearchResult|eLinkResult|ePostResult|eSpellResult|eSummaryResult|eInfoResult|eFetchResult)[\s>]"
 )

@@ -49,9 +49,7 @@ class Command(HouseCommand):
             raise CommandError(f"{failed} of {len(files)} files were not understood.", returncode=1)
 
     def _import(self, path: Path, format_name: str) -> Import:
-        job = store_upload(
-            name=path.name, chunks=_chunks(path), forced_format=format_name, by=None
-        )
+        job = store_upload(name=path.name, chunks=_chunks(path), forced_format=format_name, by=None)
         return run_import(job.pk) or job
 
     def _tell(self, path: Path, job: Import) -> None:
