@@ -84,10 +84,11 @@ def _section(part: Any) -> dict[str, str | None]:
 
 
 def _heading(heading: MeshHeading) -> dict[str, Any]:
+    """MEDLINE stars a descriptor or its qualifiers; a paper's main topics are both."""
     return {
         "descriptor": heading.descriptor,
         "ui": heading.ui,
-        "is_major": heading.is_major,
+        "is_major": heading.is_major or any(part.is_major for part in heading.qualifiers),
         "qualifiers": [
             {"name": qualifier.name, "ui": qualifier.ui, "is_major": qualifier.is_major}
             for qualifier in heading.qualifiers
