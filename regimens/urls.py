@@ -1,6 +1,4 @@
 """The vocabulary's pages."""
 
-from django.urls import path
-
 app_name = "regimens"
-urlpatterns: list[path] = []
+urlpatterns: list = []

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from regimens.querysets import DrugQuerySet
+
 
 class Drug(models.Model):
     """An agent, named by its INN.
@@ -18,6 +20,12 @@ class Drug(models.Model):
     therapy_class = models.ForeignKey(
         "regimens.TherapyClass", models.PROTECT, null=True, blank=True, related_name="drugs"
     )
+    kind = models.CharField(
+        "kind of agent",
+        max_length=80,
+        blank=True,
+        help_text='As the source says: "vinca alkaloid".',
+    )
     mechanism = models.TextField("mechanism or target", blank=True)
     use = models.TextField("use in rhabdomyosarcoma", blank=True)
     atc = models.CharField("ATC", max_length=10, blank=True)
@@ -26,6 +34,8 @@ class Drug(models.Model):
     unverified = models.JSONField(default=list, blank=True)
     provenance = models.TextField(blank=True, help_text="Where these facts come from.")
     history = HistoricalRecords()
+
+    objects = DrugQuerySet.as_manager()
 
     class Meta:
         ordering = ["inn"]

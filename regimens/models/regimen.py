@@ -4,6 +4,10 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from regimens.components import Classes, Composition, Part, class_rollup
+from regimens.components import Phase as PurePhase
+from regimens.querysets import RegimenQuerySet
+
 
 class Trial(models.Model):
     """A clinical trial as the vocabulary knows it."""
@@ -16,6 +20,10 @@ class Trial(models.Model):
     registrations = models.JSONField(default=list, blank=True)
     """Registry numbers: NCT, EudraCT."""
 
+    therapy_classes = models.ManyToManyField(
+        "regimens.TherapyClass", blank=True, related_name="trials"
+    )
+    arms = models.JSONField("regimens as the source names them", default=list, blank=True)
     participants = models.PositiveIntegerField(null=True, blank=True)
     outcome = models.TextField("headline outcome", blank=True)
     publication = models.CharField(
@@ -49,6 +57,8 @@ class Regimen(models.Model):
     provenance = models.TextField(blank=True)
     history = HistoricalRecords()
 
+    objects = RegimenQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
@@ -58,12 +68,25 @@ class Regimen(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("regimens:regimen", args=[self.slug])
 
+    @property
+    def composition(self) -> Composition:
+        """What it is made of; needs no query after ``Regimen.objects.for_reading()``."""
+        return tuple(phase.as_pure() for phase in self.phases.all())
+
+    @property
+    def classes(self) -> Classes:
+        """Its therapy classes, and which drug gave which."""
+        return class_rollup(self.composition)
+
 
 class RegimenAlias(models.Model):
     """Another name of a regimen. Several regimens may share one: TC, MMT."""
 
     regimen = models.ForeignKey(Regimen, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
+    note = models.CharField(
+        max_length=150, blank=True, help_text='What it holds for: "as CWS writes it".'
+    )
 
     class Meta:
         ordering = ["id"]
@@ -103,6 +126,11 @@ class Phase(models.Model):
     def __str__(self) -> str:
         return self.name or self.get_kind_display()
 
+    def as_pure(self) -> PurePhase:
+        return PurePhase(
+            kind=self.kind, parts=tuple(part.as_pure() for part in self.components.all())
+        )
+
 
 class Component(models.Model):
     """One drug of a phase with the part it plays."""
@@ -126,7 +154,6 @@ class Component(models.Model):
     note = models.CharField(max_length=150, blank=True)
     """What the source says of its part in its own words: "Study 213 only"."""
 
-
     class Meta:
         ordering = ["position"]
         constraints = [
@@ -135,3 +162,17 @@ class Component(models.Model):
 
     def __str__(self) -> str:
         return str(self.drug)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it gives its regimen a therapy class."""
+        return self.as_pure().counts
+
+    def as_pure(self) -> Part:
+        given = self.drug.therapy_class
+        return Part(
+            drug=self.drug.slug,
+            main_class=given.main.slug if given else "",
+            sub_class=given.slug if given and given.parent_id else "",
+            role=self.role,
+        )

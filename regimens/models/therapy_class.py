@@ -5,6 +5,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from regimens.querysets import TherapyClassQuerySet
+
 
 class TherapyClass(models.Model):
     """One of the four classes, or a sub-class of one (domain/handbook.md section 5).
@@ -22,7 +24,14 @@ class TherapyClass(models.Model):
     )
     order = models.PositiveSmallIntegerField(default=0)
     definition = models.TextField(blank=True)
+    exclusions = models.TextField("what does not count", blank=True)
+    rulings = models.JSONField(default=list, blank=True)
+    """Sentences that settle edge cases, each with its number in the handbook."""
+
+    provenance = models.TextField(blank=True)
     history = HistoricalRecords()
+
+    objects = TherapyClassQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "slug"]

@@ -1,0 +1,83 @@
+"""Questions that the vocabulary's tables answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from regimens import components
+
+
+def _in_subtree(slug: str, path: str) -> Q:
+    """The class of that slug at ``path``, or one of its sub-classes."""
+    return Q(**{f"{path}__slug": slug}) | Q(**{f"{path}__parent__slug": slug})
+
+
+class TherapyClassQuerySet(models.QuerySet[Any]):
+    def main(self) -> TherapyClassQuerySet:
+        """The four classes, each with its sub-classes at hand."""
+        return self.filter(parent=None).prefetch_related("children")
+
+
+class DrugQuerySet(models.QuerySet[Any]):
+    def for_reading(self) -> DrugQuerySet:
+        """With everything that pages and API show of a drug."""
+        return self.select_related("therapy_class__parent").prefetch_related("synonyms")
+
+    def in_class(self, slug: str) -> DrugQuerySet:
+        """Drugs of that class; of its sub-classes too."""
+        return self.filter(_in_subtree(slug, "therapy_class"))
+
+    def named_like(self, text: str) -> DrugQuerySet:
+        """Drugs with ``text`` in their INN or in a synonym."""
+        synonym = self.model._meta.get_field("synonyms").related_model
+        hits = synonym.objects.filter(drug=OuterRef("pk"), name__icontains=text)
+        return self.filter(Q(inn__icontains=text) | Exists(hits))
+
+
+class RegimenQuerySet(models.QuerySet[Any]):
+    def for_reading(self) -> RegimenQuerySet:
+        """With everything that pages and API show of a regimen, its classes included."""
+        return self.prefetch_related(
+            "aliases", "trials", "phases__components__drug__therapy_class__parent"
+        )
+
+    def in_class(self, slug: str) -> RegimenQuerySet:
+        """Regimens whose computed classes (``components.class_rollup``) hold that slug."""
+        return self.filter(Exists(self._components().filter(_gives(slug))))
+
+    def with_drug(self, slug: str) -> RegimenQuerySet:
+        """Regimens in which that drug plays any role."""
+        return self.filter(Exists(self._components().filter(drug__slug=slug)))
+
+    def named_like(self, text: str) -> RegimenQuerySet:
+        """Regimens with ``text`` in their name or in an alias."""
+        alias = self.model._meta.get_field("aliases").related_model
+        hits = alias.objects.filter(regimen=OuterRef("pk"), name__icontains=text)
+        return self.filter(Q(name__icontains=text) | Exists(hits))
+
+    def _components(self) -> models.QuerySet[Any]:
+        phase = self.model._meta.get_field("phases").related_model
+        component = phase._meta.get_field("components").related_model
+        return component.objects.filter(phase__regimen=OuterRef("pk"))
+
+
+def _gives(slug: str) -> Q:
+    """Components that give their regimen the class of that slug: class_rollup as a query."""
+    counts = ~Q(role__in=components.UNCOUNTED_ROLES)
+    is_chemotherapy = _in_subtree(components.CHEMOTHERAPY, "drug__therapy_class")
+    is_high_dose = is_chemotherapy & Q(role=components.CONDITIONING)
+    is_maintenance = (
+        is_chemotherapy
+        & ~Q(role=components.CONDITIONING)
+        & (Q(role=components.MAINTENANCE) | Q(phase__kind=components.MAINTENANCE))
+    )
+    if slug == components.HIGH_DOSE:
+        return counts & is_high_dose
+    if slug == components.MAINTENANCE_CHEMOTHERAPY:
+        return counts & is_maintenance
+    if slug in components.MAIN_CLASSES:
+        return counts & _in_subtree(slug, "drug__therapy_class")
+    return counts & Q(drug__therapy_class__slug=slug) & ~is_high_dose & ~is_maintenance
