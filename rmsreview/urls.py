@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from papers.views.dashboard import dashboard
 from rmsreview import views
 
 urlpatterns = [
+    # Outside the app's namespace: the whole house calls its first page "home".
+    path("", dashboard, name="home"),
     path("", include("papers.urls")),
     path("", include("regimens.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),

@@ -1,0 +1,100 @@
+"""What people have done lately, newest first, each act as one sentence with its who and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+
+from papers.models import Change, Import, Tag
+
+VERBS = {
+    Tag.State.CONFIRMED: "confirmed",
+    Tag.State.REJECTED: "rejected",
+    Tag.State.WITHDRAWN: "took back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: "ada confirmed Chemotherapy on", the thing (``target``), where it is shown."""
+
+    at: dt.datetime
+    who: str
+    did: str
+    target: str
+    url: str
+    note: str = ""
+
+
+def latest_acts(count: int) -> list[Act]:
+    """The last acts of tagging, importing and correcting."""
+    acts = [*_taggings(count), *_imports(count), *_corrections(count)]
+    return sorted(acts, key=lambda act: act.at, reverse=True)[:count]
+
+
+def _taggings(count: int) -> list[Act]:
+    """One act is one batch, however many papers it touched; its last statement stands for it."""
+    batches = list(
+        Tag.objects.order_by()
+        .values("batch")
+        .annotate(
+            last=Max("pk"),
+            papers=Count("paper", distinct=True),
+            classes=Count("therapy_class", distinct=True),
+            regimens=Count("regimen", distinct=True),
+        )
+        .order_by("-last")[:count]
+    )
+    tags = Tag.objects.select_related("paper", "therapy_class", "regimen", "by").in_bulk(
+        [batch["last"] for batch in batches]
+    )
+    return [
+        _tagging(tags[batch["last"]], batch["papers"], batch["classes"] + batch["regimens"])
+        for batch in batches
+    ]
+
+
+def _tagging(tag: Tag, papers: int, targets: int) -> Act:
+    more = f" and {targets - 1} more" if targets > 1 else ""
+    did = "undid a tagging:" if tag.is_undo else VERBS[Tag.State(tag.state)]
+    others = papers - 1
+    also = f" (and {others} other paper{'s' if others > 1 else ''})" if others else ""
+    return Act(
+        at=tag.at,
+        who=tag.by.get_username(),
+        did=f"{did} {tag.target}{more} on",
+        target=f"{tag.paper}{also}",
+        url=tag.paper.get_absolute_url(),
+        note="" if tag.is_undo else tag.note,
+    )
+
+
+def _imports(count: int) -> list[Act]:
+    return [
+        Act(
+            at=job.created_at,
+            who=job.by.get_username() if job.by else "RMS Review",
+            did="imported",
+            target=job.name,
+            url=job.get_absolute_url(),
+        )
+        for job in Import.objects.select_related("by")[:count]
+    ]
+
+
+def _corrections(count: int) -> list[Act]:
+    kinds = {Change.Kind.CORRECTED: "corrected", Change.Kind.RELEASED: "took back a correction of"}
+    changes = Change.objects.filter(kind__in=kinds, by__isnull=False).select_related("by", "paper")
+    return [
+        Act(
+            at=change.at,
+            who=change.by.get_username() if change.by else "",
+            did=kinds[Change.Kind(change.kind)],
+            target=str(change.paper),
+            url=change.paper.get_absolute_url(),
+            note=change.note,
+        )
+        for change in changes[:count]
+    ]

@@ -1,0 +1,128 @@
+"""The first page: what came in, what is known, what waits."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+
+import vl_convert
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from papers import charts
+from papers.models import Import, Paper
+from papers.services import counts
+from papers.services.activity import latest_acts
+from papers.templatetags.face import mark_kind
+from regimens.views.access import requires
+
+CHART_TITLE = "Papers by therapy class and year"
+WEEKS = 8
+LINES = 5
+ACTS = 10
+
+
+@requires("papers.view_paper", is_public=True)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    by_year = counts.classes_by_year()
+    columns = charts.year_columns(by_year.years)
+    weeks = counts.added_per_week(weeks=WEEKS)
+    page = {
+        "counts": counts.library_counts(),
+        "by_year": by_year,
+        "years": _year_rows(by_year, columns),
+        "chart": _chart(by_year, columns, ink=charts.themed),
+        "weeks": weeks,
+        "most_a_week": max(papers for _, papers in weeks),
+        "added": sum(papers for _, papers in weeks),
+        "newest": Paper.objects.for_list().order_by("-created_at", "-pk")[:LINES],
+        "retracted": counts.retracted_but_tagged().for_list()[:LINES],
+    }
+    if request.user.is_authenticated:
+        page |= _of_the_team()
+    return render(request, "papers/dashboard.html", page)
+
+
+def _of_the_team() -> dict[str, object]:
+    """What only those who are signed in see: people, files, work under way."""
+    return {
+        "imports": Import.objects.select_related("by")[:LINES],
+        "running": counts.open_imports(),
+        "proposals": counts.open_proposals().select_related("paper")[:LINES],
+        "acts": latest_acts(ACTS),
+    }
+
+
+@requires("papers.view_paper", is_public=True)
+def classes_by_year(request: HttpRequest, extension: str) -> HttpResponse:
+    """The dashboard's chart, or its figures, as a file."""
+    if extension not in FILES:
+        raise Http404(f"This chart comes as {', '.join(FILES)}.")
+    content_type, make = FILES[extension]
+    by_year = counts.classes_by_year()
+    answer = HttpResponse(content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="classes-by-year.{extension}"'
+    make(answer, by_year, charts.year_columns(by_year.years))
+    return answer
+
+
+Columns = list[int | None]
+
+
+def _chart(by_year: counts.ClassesByYear, columns: Columns, *, ink: charts.Ink) -> str:
+    rows = [
+        charts.Series(
+            row.therapy_class.name,
+            mark_kind(row.therapy_class),
+            tuple(row.by_year.get(year, 0) for year in columns),
+        )
+        for row in by_year.classes
+    ]
+    svg = charts.papers_by_year(rows, columns, title=CHART_TITLE, ink=ink)
+    return mark_safe(svg)
+
+
+def _year_rows(
+    by_year: counts.ClassesByYear, columns: Columns
+) -> list[tuple[int | None, list[int], int]]:
+    """(year, papers of each class, untagged papers), the newest first, empty years left out."""
+    rows = [
+        (
+            year,
+            [row.by_year.get(year, 0) for row in by_year.classes],
+            by_year.untagged.get(year, 0),
+        )
+        for year in columns
+        if year in by_year.years
+    ]
+    return sorted(rows, key=lambda row: row[0] or 0, reverse=True)
+
+
+def _write_svg(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
+    file.write(_chart(by_year, columns, ink=charts.written))
+
+
+def _write_png(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
+    svg = _chart(by_year, columns, ink=charts.written)
+    file.write(vl_convert.svg_to_png(str(svg), scale=3))
+
+
+def _write_pdf(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
+    svg = _chart(by_year, columns, ink=charts.written)
+    file.write(vl_convert.svg_to_pdf(str(svg)))
+
+
+def _write_csv(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
+    rows = csv.writer(file)
+    rows.writerow(["year", *(row.therapy_class.slug for row in by_year.classes), "untagged"])
+    for year, of_classes, untagged in _year_rows(by_year, columns):
+        rows.writerow(["" if year is None else year, *of_classes, untagged])
+
+
+FILES: dict[str, tuple[str, Callable[[HttpResponse, counts.ClassesByYear, Columns], None]]] = {
+    "svg": ("image/svg+xml", _write_svg),
+    "png": ("image/png", _write_png),
+    "pdf": ("application/pdf", _write_pdf),
+    "csv": ("text/csv; charset=utf-8", _write_csv),
+}
