@@ -136,6 +136,8 @@ SQLITE = {
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
             "PRAGMA mmap_size=134217728;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
+            # A large import writes the same pages again and again: fewer, larger checkpoints.
+            "PRAGMA wal_autocheckpoint=8000;"
         ),
     },
     "TEST": {"NAME": str(DATA_DIR / "test-library.sqlite3")},
@@ -240,6 +242,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "data_folder_out": str(DATA_DIR / "queue"),
         "processed_folder": str(DATA_DIR / "queue/processed"),
         "store_processed": False,
+        "control_folder": str(DATA_DIR / "queue/control"),
         "polling_interval": 0.1,
     }
 )
@@ -252,7 +255,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "pick up what a dead worker left": {"task": "papers.tasks.sweep_jobs", "schedule": 10.0},
+    "pick up what a dead worker left": {
+        "task": "papers.tasks.sweep_jobs",
+        "schedule": 10.0,
+        # While no worker runs, sweeps must not heap up in the queue.
+        "options": {"expires": 30},
+    },
 }
 JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from papers.models.constraints import only_one_with
+
 
 class Author(models.Model):
     """One person or group.
@@ -16,15 +18,18 @@ class Author(models.Model):
     family = models.CharField(max_length=500, blank=True)
     given = models.CharField(max_length=500, blank=True)
     is_collective = models.BooleanField("group", default=False)
-    orcid = models.CharField("ORCID", max_length=19, unique=True, null=True, blank=True)  # noqa: DJ001
+    orcid = models.CharField("ORCID", max_length=19, null=True, blank=True)  # noqa: DJ001
     semantic_scholar_id = models.CharField(  # noqa: DJ001
-        "Semantic Scholar id", max_length=20, unique=True, null=True, blank=True
+        "Semantic Scholar id", max_length=20, null=True, blank=True
     )
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["family"], name="author_family")]
+        constraints = [
+            only_one_with("orcid", "author"),
+            only_one_with("semantic_scholar_id", "author"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -36,7 +41,10 @@ class Author(models.Model):
 class Authorship(models.Model):
     """One author's place on one paper, under the name that the paper prints."""
 
-    paper = models.ForeignKey("papers.Paper", models.CASCADE, related_name="authorships")
+    # The constraint below is the index for papers.
+    paper = models.ForeignKey(
+        "papers.Paper", models.CASCADE, related_name="authorships", db_index=False
+    )
     author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=500)

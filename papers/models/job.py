@@ -50,11 +50,19 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.RUNNING)
 
+    @property
+    def can_resume(self) -> bool:
+        return self.state in (self.State.FAILED, self.State.CANCELLED)
+
+    @property
+    def last_sign(self) -> dt.datetime:
+        """When somebody last worked on it, or sent it to the workers."""
+        return self.heartbeat_at or self.created_at
+
     def is_abandoned(self, at: dt.datetime | None = None) -> bool:
         """True when it should be running but nobody has worked on it for JOB_LEASE_S seconds."""
         at = at or timezone.now()
-        last_sign = self.heartbeat_at or self.created_at
-        return self.is_open and at - last_sign > dt.timedelta(seconds=settings.JOB_LEASE_S)
+        return self.is_open and at - self.last_sign > dt.timedelta(seconds=settings.JOB_LEASE_S)
 
 
 class Import(Job):

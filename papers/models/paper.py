@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 
+from papers.merge import IDENTIFIERS
+from papers.models.constraints import only_one_with
 from papers.querysets import PaperQuerySet
 
 
@@ -33,11 +35,11 @@ class Paper(models.Model):
         EXPRESSION_OF_CONCERN = "expression_of_concern", "Expression of concern"
 
     # An empty string would be a second paper's identifier too, so "none" is NULL here.
-    doi = models.CharField("DOI", max_length=500, unique=True, null=True, blank=True)  # noqa: DJ001
-    pmid = models.CharField("PMID", max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
-    pmcid = models.CharField("PMCID", max_length=12, unique=True, null=True, blank=True)  # noqa: DJ001
+    doi = models.CharField("DOI", max_length=500, null=True, blank=True)  # noqa: DJ001
+    pmid = models.CharField("PMID", max_length=9, null=True, blank=True)  # noqa: DJ001
+    pmcid = models.CharField("PMCID", max_length=12, null=True, blank=True)  # noqa: DJ001
     semantic_scholar_id = models.CharField(  # noqa: DJ001
-        "Semantic Scholar id", max_length=40, unique=True, null=True, blank=True
+        "Semantic Scholar id", max_length=40, null=True, blank=True
     )
     pmid_version = models.PositiveSmallIntegerField(null=True, blank=True)
     other_ids = models.JSONField(default=dict, blank=True)
@@ -56,7 +58,7 @@ class Paper(models.Model):
     issue = models.CharField(max_length=100, blank=True)
     pages = models.CharField(max_length=200, blank=True)
 
-    year = models.PositiveSmallIntegerField(null=True, blank=True, db_index=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
     publication_date = models.CharField(max_length=10, blank=True)
     publication_date_text = models.CharField(max_length=200, blank=True)
     electronic_date = models.CharField(max_length=10, blank=True)
@@ -79,9 +81,7 @@ class Paper(models.Model):
     note = models.TextField(blank=True)
     tldr = models.TextField(blank=True)
 
-    status = models.CharField(
-        max_length=25, choices=Status.choices, default=Status.PUBLISHED, db_index=True
-    )
+    status = models.CharField(max_length=25, choices=Status.choices, default=Status.PUBLISHED)
     provenance = models.JSONField(default=dict, blank=True)
     """field -> id of the source record that gave it, or {"by": username, "at": time}."""
 
@@ -95,6 +95,7 @@ class Paper(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [only_one_with(name, "paper") for name in IDENTIFIERS]
         indexes = [models.Index(fields=["-year", "-id"], name="paper_newest")]
 
     def __str__(self) -> str:

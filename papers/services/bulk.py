@@ -7,9 +7,10 @@ or history, and always inside its transaction.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import psycopg2.extras
@@ -83,16 +84,26 @@ def _columns(
         if isinstance(column, models.JSONField):
             converters.append((index, as_json))
         elif isinstance(column, models.DateTimeField):
-            converters.append((index, connection.ops.adapt_datetimefield_value))
+            converters.append((index, _adapted_time))
         elif isinstance(column, models.BinaryField) and vendor == "postgresql":
             converters.append((index, psycopg2.extensions.Binary))
     return ", ".join(columns), converters
+
+
+@lru_cache(maxsize=8)
+def _adapted_time(value: dt.datetime) -> Any:
+    """A batch has one time in all its rows."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+# ``json.dumps`` would build an encoder for each of the 200,000 values of a large file.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def as_json(value: Any) -> str | None:
     """A JSON column's text; an empty list, the usual case, without a call to the encoder."""
     if value is None:
         return None
-    if not value:
-        return "{}" if isinstance(value, dict) else "[]" if isinstance(value, list) else json.dumps(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if value == []:
+        return "[]"
+    return _encode(value)

@@ -66,6 +66,7 @@ def create_papers(
             (paper_id, journal_id, provenance_of(paper), at, at, *map(columns.__getitem__, COLUMNS))
         )
         documents.append(_document(paper_id, columns, paper))
+    journals.save()
     insert_rows(Paper, _PAPER_COLUMNS, rows)
     _insert_bylines({pk: paper.values.get("authors", ()) for pk, paper in merged.items()})
     _insert_publication_types(merged)
@@ -74,7 +75,15 @@ def create_papers(
         Change,
         _CHANGE_COLUMNS,
         [
-            (pk, Change.Kind.CREATED, job.by_id if job else None, at, job.pk if job else None, "", {})
+            (
+                pk,
+                Change.Kind.CREATED,
+                job.by_id if job else None,
+                at,
+                job.pk if job else None,
+                "",
+                {},
+            )
             for pk in merged
         ],
     )
@@ -196,7 +205,9 @@ def recompose(
         corrected = apply_corrections(merged, corrections[paper.pk])
         _claim_identifiers(paper.pk, merged, matcher)
         provenance = provenance_of(merged) | corrected
-        fields = _write(paper, merged, journals.id_of(merged.values.get("journal")), provenance, at)
+        journal_id = journals.id_of(merged.values.get("journal"))
+        journals.save()
+        fields = _write(paper, merged, journal_id, provenance, at)
         if fields:
             changed.add(paper.pk)
             Change.objects.create(
@@ -214,7 +225,11 @@ def _stored_voices(paper_ids: Sequence[int]) -> dict[int, list[Voice]]:
 
 
 def _write(
-    paper: Paper, merged: Merged, journal_id: int | None, provenance: dict[str, Any], at: dt.datetime
+    paper: Paper,
+    merged: Merged,
+    journal_id: int | None,
+    provenance: dict[str, Any],
+    at: dt.datetime,
 ) -> dict[str, list[Any]]:
     """Store what differs; returns ``{field: [old, new]}``, empty when nothing did."""
     fields: dict[str, list[Any]] = {}

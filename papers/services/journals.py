@@ -11,15 +11,17 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db.models.functions import Coalesce
+from simple_history.utils import bulk_create_with_history
 
 from papers.models import Journal, JournalKey, JournalMetric
 from papers.records import JournalName, Record
+from papers.services.bulk import allocate_ids
 
 _WORDS = re.compile(r"[\W_]+")
 
 
 def title_key(title: str) -> str:
-    """"The Lancet. Oncology" and "LANCET ONCOLOGY" are one title."""
+    """ "The Lancet. Oncology" and "LANCET ONCOLOGY" are one title."""
     folded = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return "title:" + _WORDS.sub(" ", letters).strip().removeprefix("the ")[:500]
@@ -36,7 +38,7 @@ def keys_of(name: JournalName) -> tuple[str, ...]:
 
 
 class JournalRegister:
-    """The journals that one batch of records names, found or made in few queries."""
+    """The journals that one batch of records names, found or made; ``save`` stores them."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         names = {record.journal for record in records if record.journal}
@@ -44,7 +46,12 @@ class JournalRegister:
         wanted = {key for keys in self._keys.values() for key in keys}
         found = JournalKey.objects.filter(key__in=wanted).select_related("journal")
         self._journals: dict[str, Journal] = {row.key: row.journal for row in found}
+        self._free_ids = iter(allocate_ids(Journal, len(names)))
         self._ids: dict[JournalName, int | None] = {}
+        self._new: dict[int, Journal] = {}
+        self._gained: dict[int, tuple[Journal, set[str]]] = {}
+        self._new_keys: list[JournalKey] = []
+        self._measured: list[tuple[int, JournalName]] = []
 
     def id_of(self, name: JournalName | None) -> int | None:
         """The journal's id; made, or completed with what this record knows of it."""
@@ -61,7 +68,8 @@ class JournalRegister:
         journal = self._recognise(name, keys) or self._make(name)
         self._complete(journal, name)
         self._remember(journal, keys)
-        self._measure(journal, name)
+        if name.metrics:
+            self._measured.append((journal.pk, name))
         return journal.pk
 
     def _recognise(self, name: JournalName, keys: tuple[str, ...]) -> Journal | None:
@@ -72,45 +80,55 @@ class JournalRegister:
         return None
 
     def _make(self, name: JournalName) -> Journal:
-        journal = Journal(title=(name.title or name.iso_abbreviation or "")[:500])
-        for field, value in _facts(name):
-            setattr(journal, field, value)
-        journal.save()
+        journal = Journal(
+            pk=next(self._free_ids), title=(name.title or name.iso_abbreviation or "")[:500]
+        )
+        self._new[journal.pk] = journal
         return journal
 
     def _complete(self, journal: Journal, name: JournalName) -> None:
         """Fill in what is empty; what stands there already, a person may have written."""
-        gained = [(field, value) for field, value in _facts(name) if not getattr(journal, field)]
-        if gained:
-            for field, value in gained:
-                setattr(journal, field, value)
-            journal.save(update_fields=[field for field, _ in gained])
+        gained = {field: value for field, value in _facts(name) if not getattr(journal, field)}
+        for field, value in gained.items():
+            setattr(journal, field, value)
+        if gained and journal.pk not in self._new:
+            self._gained.setdefault(journal.pk, (journal, set()))[1].update(gained)
 
     def _remember(self, journal: Journal, keys: tuple[str, ...]) -> None:
         new = [key for key in keys if key not in self._journals]
-        JournalKey.objects.bulk_create(
-            [JournalKey(key=key, journal=journal) for key in new], ignore_conflicts=True
-        )
+        self._new_keys.extend(JournalKey(key=key, journal=journal) for key in new)
         self._journals.update(dict.fromkeys(new, journal))
 
-    def _measure(self, journal: Journal, name: JournalName) -> None:
-        for metric in name.metrics:
-            known = JournalMetric.objects.annotate(that_year=Coalesce("year", 0)).filter(
-                journal=journal,
-                that_year=metric.year or 0,
+    def save(self) -> None:
+        """Store the journals that were new, with their history, and what known ones gained."""
+        if self._new:
+            bulk_create_with_history(list(self._new.values()), Journal)
+        for journal, fields in self._gained.values():
+            journal.save(update_fields=fields)
+        JournalKey.objects.bulk_create(self._new_keys, ignore_conflicts=True)
+        for journal_id, name in self._measured:
+            _measure(journal_id, name)
+        self._new, self._gained, self._new_keys, self._measured = {}, {}, [], []
+
+
+def _measure(journal_id: int, name: JournalName) -> None:
+    for metric in name.metrics:
+        known = JournalMetric.objects.annotate(that_year=Coalesce("year", 0)).filter(
+            journal=journal_id,
+            that_year=metric.year or 0,
+            jcr_category=metric.jcr_category or "",
+            cas_category=metric.cas_category or "",
+        )
+        if not known.exists():
+            JournalMetric.objects.create(
+                journal_id=journal_id,
+                year=metric.year,
+                impact_factor=metric.impact_factor,
+                jcr_quartile=metric.jcr_quartile or "",
                 jcr_category=metric.jcr_category or "",
+                cas_zone=metric.cas_zone,
                 cas_category=metric.cas_category or "",
             )
-            if not known.exists():
-                JournalMetric.objects.create(
-                    journal=journal,
-                    year=metric.year,
-                    impact_factor=metric.impact_factor,
-                    jcr_quartile=metric.jcr_quartile or "",
-                    jcr_category=metric.jcr_category or "",
-                    cas_zone=metric.cas_zone,
-                    cas_category=metric.cas_category or "",
-                )
 
 
 def _facts(name: JournalName) -> list[tuple[str, str]]:
