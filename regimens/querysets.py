@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from regimens import components
 
@@ -15,10 +18,25 @@ def _in_subtree(slug: str, path: str) -> Q:
     return Q(**{f"{path}__slug": slug}) | Q(**{f"{path}__parent__slug": slug})
 
 
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=()))
+
+
 class TherapyClassQuerySet(models.QuerySet[Any]):
     def main(self) -> TherapyClassQuerySet:
-        """The four classes, each with its sub-classes at hand."""
-        return self.filter(parent=None).prefetch_related("children")
+        """The main classes, without their sub-classes."""
+        return self.filter(parent=None)
+
+    def for_reading(self) -> TherapyClassQuerySet:
+        """With everything that pages and API show of a class."""
+        return self.select_related("parent").prefetch_related("children")
+
+    def with_drug_counts(self) -> TherapyClassQuerySet:
+        """``drug_count``: drugs that stand directly under the class."""
+        return self.annotate(drug_count=Count("drugs", distinct=True))
+
+    def named_like(self, text: str) -> TherapyClassQuerySet:
+        return self.filter(Q(name__icontains=text) | Q(slug__icontains=text))
 
 
 class DrugQuerySet(models.QuerySet[Any]):
@@ -26,9 +44,13 @@ class DrugQuerySet(models.QuerySet[Any]):
         """With everything that pages and API show of a drug."""
         return self.select_related("therapy_class__parent").prefetch_related("synonyms")
 
-    def in_class(self, slug: str) -> DrugQuerySet:
-        """Drugs of that class; of its sub-classes too."""
-        return self.filter(_in_subtree(slug, "therapy_class"))
+    def with_regimen_counts(self) -> DrugQuerySet:
+        """``regimen_count``: regimens in which it plays any role."""
+        return self.annotate(regimen_count=Count("components__phase__regimen", distinct=True))
+
+    def in_class(self, *slugs: str) -> DrugQuerySet:
+        """Drugs of one of those classes; of their sub-classes too."""
+        return self.filter(_any(_in_subtree(slug, "therapy_class") for slug in slugs))
 
     def named_like(self, text: str) -> DrugQuerySet:
         """Drugs with ``text`` in their INN or in a synonym."""
@@ -44,13 +66,13 @@ class RegimenQuerySet(models.QuerySet[Any]):
             "aliases", "trials", "phases__components__drug__therapy_class__parent"
         )
 
-    def in_class(self, slug: str) -> RegimenQuerySet:
-        """Regimens whose computed classes (``components.class_rollup``) hold that slug."""
-        return self.filter(Exists(self._components().filter(_gives(slug))))
+    def in_class(self, *slugs: str) -> RegimenQuerySet:
+        """Regimens whose computed classes (``components.class_rollup``) hold one of those."""
+        return self.filter(Exists(self._components().filter(_any(map(_gives, slugs)))))
 
-    def with_drug(self, slug: str) -> RegimenQuerySet:
-        """Regimens in which that drug plays any role."""
-        return self.filter(Exists(self._components().filter(drug__slug=slug)))
+    def with_drug(self, *slugs: str) -> RegimenQuerySet:
+        """Regimens in which one of those drugs plays any role."""
+        return self.filter(Exists(self._components().filter(drug__slug__in=slugs)))
 
     def named_like(self, text: str) -> RegimenQuerySet:
         """Regimens with ``text`` in their name or in an alias."""
@@ -61,7 +83,8 @@ class RegimenQuerySet(models.QuerySet[Any]):
     def _components(self) -> models.QuerySet[Any]:
         phase = self.model._meta.get_field("phases").related_model
         component = phase._meta.get_field("components").related_model
-        return component.objects.filter(phase__regimen=OuterRef("pk"))
+        components: models.QuerySet[Any] = component.objects.filter(phase__regimen=OuterRef("pk"))
+        return components
 
 
 def _gives(slug: str) -> Q:
