@@ -20,6 +20,6 @@ def run_import(import_id: int) -> None:
 @shared_task
 def sweep_jobs() -> None:
     """Send abandoned jobs to the workers again."""
-    for job in imports.abandoned_imports():
+    for job in imports.requeue_abandoned():
         logger.warning("import %s was abandoned after piece %s; resuming", job.pk, job.position)
         run_import.delay(job.pk)

@@ -54,6 +54,11 @@ def read(file: InputFile) -> Iterator[Record | Rejected]:
             yield table.entry(cells, number, line, remarks)
 
 
+def header_of(file: InputFile) -> list[str]:
+    """The names of the columns. Raises Unreadable where the first row has none that is known."""
+    return Table(_Rows(file).header).header
+
+
 def write(records: Iterable[Record]) -> Iterator[bytes]:
     """UTF-8 with a byte order mark, without which Excel reads it as Windows-1252."""
     out = io.StringIO()

@@ -34,6 +34,13 @@ class Acquired:
     matched: int = 0
     updated: int = 0
 
+    def __add__(self, other: Acquired) -> Acquired:
+        return Acquired(
+            self.created + other.created,
+            self.matched + other.matched,
+            self.updated + other.updated,
+        )
+
 
 def acquire_records(
     records: Sequence[Record], *, job: Import | None = None, at: dt.datetime

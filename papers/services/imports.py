@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from papers import formats
 from papers.formats import InputFile, Unreadable
 from papers.models import Import, RejectedPiece
 from papers.records import Deleted, Entry, Record, Rejected
-from papers.services.acquire import acquire_records, withdraw_records
+from papers.services.acquire import Acquired, acquire_records, withdraw_records
 
 logger = logging.getLogger(__name__)
 
@@ -40,47 +41,57 @@ def store_upload(
 
     ``forced_format`` is a name of ``formats.FORMATS``; "" finds the format by the content.
     """
+    file = tempfile.NamedTemporaryFile(  # noqa: SIM115 (closed in _copy, removed below)
+        dir=settings.MEDIA_ROOT, prefix="upload-", delete=False
+    )
+    upload = Path(file.name)
+    try:
+        sha256, size = _copy(chunks, file)
+        job = Import(
+            name=Path(name).name[:255] or "upload",
+            sha256=sha256,
+            size=size,
+            forced_format=forced_format,
+            by=by,
+        )
+        job.path.parent.mkdir(exist_ok=True)
+        upload.replace(job.path)
+    finally:
+        upload.unlink(missing_ok=True)
+    job.save()
+    return job
+
+
+def _copy(chunks: Iterable[bytes], file: IO[bytes]) -> tuple[str, int]:
+    """Write the chunks and close the file; returns their SHA-256 and how many bytes they are."""
     digest = hashlib.sha256()
     size = 0
-    folder = Path(settings.MEDIA_ROOT)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False) as file:
+    with file:
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
             file.write(chunk)
-    job = Import(
-        name=Path(name).name[:255] or "upload",
-        sha256=digest.hexdigest(),
-        size=size,
-        forced_format=forced_format,
-        by=by,
-    )
-    job.path.parent.mkdir(exist_ok=True)
-    Path(file.name).replace(job.path)
-    job.save()
-    return job
+    return digest.hexdigest(), size
 
 
 def run_import(import_id: int) -> Import | None:
     """Work on an import until it is done, failed or cancelled.
 
     Returns the job, or None where there is nothing to do: it is finished, or another worker
-    has it. Every error ends on the job's row; none is raised.
+    has it. Errors end on the job's row; none is raised. A database that went away is none of
+    the file's faults: the job stays as it is, and the sweeper has it continued.
     """
     if not _claim(import_id):
         return None
     job = Import.objects.select_related("by").get(pk=import_id)
-    file = InputFile.from_path(job.path, job.name)
     try:
-        job.format = job.forced_format or formats.detect(file).name
-        job.save(update_fields=["format"])
-        for batch in _batches(_remaining(file, job)):
-            if not _store_batch(job, batch, file.bytes_read):
-                break
+        _read_and_store(job)
     except Unreadable as error:
         _finish(job, Import.State.FAILED, str(error))
     except FileNotFoundError:
         _finish(job, Import.State.FAILED, "The stored file is gone. Upload it again.")
+    except (OperationalError, InterfaceError):
+        logger.exception("import %s lost the database after piece %s", job.pk, job.position)
     except Exception:
         logger.exception("import %s stopped after piece %s", job.pk, job.position)
         _finish(
@@ -90,21 +101,42 @@ def run_import(import_id: int) -> Import | None:
             "is stored. The server's log has the details.",
         )
     else:
-        if job.state == Import.State.RUNNING:
-            _finish(job, Import.State.DONE)
+        _finish(job, Import.State.DONE)
     return job
 
 
 def _claim(import_id: int) -> bool:
-    """Take the job unless somebody works on it; one worker wins."""
+    """Take the job unless somebody works on it; one worker wins.
+
+    ``started_at`` is the claim's token: who no longer finds it on the row has lost the job.
+    """
     now = timezone.now()
-    expired = now - dt.timedelta(seconds=settings.JOB_LEASE_S)
-    free = Q(state=Import.State.QUEUED) | Q(state=Import.State.RUNNING, heartbeat_at__lt=expired)
+    free = Q(state=Import.State.QUEUED) | Q(
+        state=Import.State.RUNNING, heartbeat_at__lt=_lease_end(now)
+    )
     return bool(
         Import.objects.filter(free, pk=import_id).update(
             state=Import.State.RUNNING, heartbeat_at=now, started_at=now, error=""
         )
     )
+
+
+def _lease_end(at: dt.datetime) -> dt.datetime:
+    return at - dt.timedelta(seconds=settings.JOB_LEASE_S)
+
+
+def _held(job: Import) -> QuerySet[Import]:
+    """The row, as long as it is this worker's: neither cancelled nor taken over."""
+    return Import.objects.filter(pk=job.pk, state=Import.State.RUNNING, started_at=job.started_at)
+
+
+def _read_and_store(job: Import) -> None:
+    file = InputFile.from_path(job.path, job.name)
+    job.format = job.forced_format or formats.detect(file).name
+    job.save(update_fields=["format"])
+    for batch in _batches(_remaining(file, job)):
+        if not _store_batch(job, batch, file.bytes_read):
+            return
 
 
 def _remaining(file: InputFile, job: Import) -> Iterator[Entry]:
@@ -117,24 +149,23 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 
 
 def _store_batch(job: Import, batch: list[Entry], bytes_read: int) -> bool:
-    """Store one batch and the progress with it. False when the job was cancelled meanwhile."""
+    """Store one batch and the progress with it. False when the job is no longer this worker's."""
     at = timezone.now()
     records = [entry for entry in batch if isinstance(entry, Record)]
     rejected = [entry for entry in batch if isinstance(entry, Rejected)]
     deleted = [entry for entry in batch if isinstance(entry, Deleted)]
     with transaction.atomic():
-        job.refresh_from_db(fields=["state"])
-        if job.state != Import.State.RUNNING:
+        if not _held(job).select_for_update().values_list("pk").first():
             return False
-        acquired = acquire_records(records, job=job, at=at)
+        acquired, refused = _acquire(records, job=job, at=at)
         withdraw_records(deleted, job=job, at=at)
-        _keep_rejected(job, rejected)
+        _keep_rejected(job, rejected + refused)
         job.position += len(batch)
         job.read += len(records) + len(rejected)
         job.created += acquired.created
         job.matched += acquired.matched
         job.updated += acquired.updated
-        job.rejected += len(rejected)
+        job.rejected += len(rejected) + len(refused)
         job.heartbeat_at = at
         job.bytes_read = bytes_read
         job.save(update_fields=[
@@ -142,6 +173,40 @@ def _store_batch(job: Import, batch: list[Entry], bytes_read: int) -> bool:
             "bytes_read",
         ])  # fmt: skip
     return True
+
+
+def _acquire(
+    records: list[Record], *, job: Import, at: dt.datetime
+) -> tuple[Acquired, list[Rejected]]:
+    """Acquire a batch; where it cannot be stored, its halves, until the culprit is alone.
+
+    That one is rejected, and its neighbours are in the library (design.md invariant 7).
+    """
+    if not records:
+        return Acquired(), []
+    try:
+        with transaction.atomic():
+            return acquire_records(records, job=job, at=at), []
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(records) == 1:
+            logger.exception("import %s: piece %s cannot be stored", job.pk, records[0].position)
+            return Acquired(), [_refused(records[0], error)]
+    middle = len(records) // 2
+    first, first_refused = _acquire(records[:middle], job=job, at=at)
+    second, second_refused = _acquire(records[middle:], job=job, at=at)
+    return first + second, first_refused + second_refused
+
+
+def _refused(record: Record, error: Exception) -> Rejected:
+    return Rejected(
+        record.position,
+        record.line,
+        record.raw.decode("utf-8", "replace")[: formats.RAW_LIMIT],
+        f"The record was read but could not be stored ({type(error).__name__}): a fault of ours. "
+        "The server's log has the details.",
+    )
 
 
 def _keep_rejected(job: Import, rejected: list[Rejected]) -> None:
@@ -158,11 +223,12 @@ def _keep_rejected(job: Import, rejected: list[Rejected]) -> None:
 
 
 def _finish(job: Import, state: str, error: str = "") -> None:
-    job.state, job.error, job.finished_at = state, error, timezone.now()
-    job.save(update_fields=["state", "error", "finished_at"])
+    """Write how it ended, unless the job was cancelled or taken over meanwhile."""
+    ended = {"state": state, "error": error, "finished_at": timezone.now()}
+    _held(job).update(**ended)
+    job.refresh_from_db()
 
 
-@transaction.atomic
 def cancel_import(*, job: Import) -> bool:
     """Stop after the batch that is being stored; what is stored stays. False if it had ended."""
     return bool(
@@ -171,13 +237,29 @@ def cancel_import(*, job: Import) -> bool:
     )  # fmt: skip
 
 
-@transaction.atomic
 def resume_import(*, job: Import) -> bool:
     """Queue a failed or cancelled import again; it goes on where it stopped."""
     return bool(
         Import.objects.filter(pk=job.pk, state__in=[Import.State.FAILED, Import.State.CANCELLED])
-        .update(state=Import.State.QUEUED, error="", finished_at=None, heartbeat_at=None)
+        .update(
+            state=Import.State.QUEUED, error="", finished_at=None, heartbeat_at=timezone.now()
+        )
     )  # fmt: skip
+
+
+def requeue_abandoned(at: dt.datetime | None = None) -> list[Import]:
+    """Queue again what nobody works on, and return it for the caller to send to the workers.
+
+    A job is queued again once a lease at most, however long it has to wait for a worker.
+    """
+    at = at or timezone.now()
+    return [
+        job
+        for job in abandoned_imports(at)
+        if abandoned_imports(at)
+        .filter(pk=job.pk)
+        .update(state=Import.State.QUEUED, heartbeat_at=at)
+    ]
 
 
 def abandoned_imports(at: dt.datetime | None = None) -> QuerySet[Import]:
@@ -186,8 +268,8 @@ def abandoned_imports(at: dt.datetime | None = None) -> QuerySet[Import]:
     A worker that was killed leaves a row without heartbeats; a queue that lost the message
     leaves one that nobody ever began.
     """
-    expired = (at or timezone.now()) - dt.timedelta(seconds=settings.JOB_LEASE_S)
+    expired = _lease_end(at or timezone.now())
     return Import.objects.filter(
-        Q(state=Import.State.RUNNING, heartbeat_at__lt=expired)
-        | Q(state=Import.State.QUEUED, created_at__lt=expired)
+        Q(heartbeat_at__lt=expired) | Q(heartbeat_at=None, created_at__lt=expired),
+        state__in=[Import.State.QUEUED, Import.State.RUNNING],
     )
