@@ -22,11 +22,16 @@ class Identity(NamedTuple):
     semantic_scholar_id: str | None
 
 
+_NOBODY = Identity(None, None)
+
+
 def identities_of(byline: Sequence[AuthorName]) -> list[Identity]:
     """The usable identifiers of one paper's names, in order.
 
     One that stands twice on a paper is somebody's slip, and nobody can tell whose.
     """
+    if not any(name.orcid or name.semantic_scholar_id for name in byline):
+        return [_NOBODY] * len(byline)
     orcids = Counter(name.orcid for name in byline if name.orcid)
     s2_ids = Counter(name.semantic_scholar_id for name in byline if name.semantic_scholar_id)
     return [
