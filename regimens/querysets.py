@@ -18,6 +18,9 @@ def _in_subtree(slug: str, path: str) -> Q:
     return Q(**{f"{path}__slug": slug}) | Q(**{f"{path}__parent__slug": slug})
 
 
+# Counting groups, and a grouped query forgets the table's own order: the counts below restate it.
+
+
 def _any(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q(pk__in=()))
 
@@ -33,7 +36,7 @@ class TherapyClassQuerySet(models.QuerySet[Any]):
 
     def with_drug_counts(self) -> TherapyClassQuerySet:
         """``drug_count``: drugs that stand directly under the class."""
-        return self.annotate(drug_count=Count("drugs", distinct=True))
+        return self.annotate(drug_count=Count("drugs")).order_by(*self.model._meta.ordering)
 
     def named_like(self, text: str) -> TherapyClassQuerySet:
         return self.filter(Q(name__icontains=text) | Q(slug__icontains=text))
@@ -46,7 +49,8 @@ class DrugQuerySet(models.QuerySet[Any]):
 
     def with_regimen_counts(self) -> DrugQuerySet:
         """``regimen_count``: regimens in which it plays any role."""
-        return self.annotate(regimen_count=Count("components__phase__regimen", distinct=True))
+        count = Count("components__phase__regimen", distinct=True)
+        return self.annotate(regimen_count=count).order_by(*self.model._meta.ordering)
 
     def in_class(self, *slugs: str) -> DrugQuerySet:
         """Drugs of one of those classes; of their sub-classes too."""

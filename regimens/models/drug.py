@@ -1,6 +1,7 @@
 """Drugs and the names under which the literature mentions them."""
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -38,7 +39,7 @@ class Drug(models.Model):
     objects = DrugQuerySet.as_manager()
 
     class Meta:
-        ordering = ["inn"]
+        ordering = [Lower("inn")]
 
     def __str__(self) -> str:
         return self.inn

@@ -1,11 +1,13 @@
 """Regimens: ordered phases of drugs, and the trials that gave them."""
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from regimens.components import Classes, Composition, Part, class_rollup
 from regimens.components import Phase as PurePhase
+from regimens.models.drug import Drug
 from regimens.querysets import RegimenQuerySet
 
 
@@ -34,7 +36,7 @@ class Trial(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        ordering = ["acronym"]
+        ordering = [Lower("acronym")]
 
     def __str__(self) -> str:
         return self.acronym
@@ -60,7 +62,7 @@ class Regimen(models.Model):
     objects = RegimenQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = [Lower("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -72,6 +74,12 @@ class Regimen(models.Model):
     def composition(self) -> Composition:
         """What it is made of; needs no query after ``Regimen.objects.for_reading()``."""
         return tuple(phase.as_pure() for phase in self.phases.all())
+
+    @property
+    def drugs(self) -> dict[str, Drug]:
+        """Every drug in it by slug, in the order in which they first come."""
+        parts = (part for phase in self.phases.all() for part in phase.components.all())
+        return {part.drug.slug: part.drug for part in parts}
 
     @property
     def classes(self) -> Classes:
@@ -107,6 +115,7 @@ class Phase(models.Model):
         CONSOLIDATION = "consolidation", "Consolidation"
         MAINTENANCE = "maintenance", "Maintenance"
         CONDITIONING = "conditioning", "Conditioning"
+        LYMPHODEPLETION = "lymphodepletion", "Lymphodepletion"
         CELL_THERAPY = "cell_therapy", "Cell therapy"
         TREATMENT = "treatment", "Treatment"
 
@@ -125,6 +134,18 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.get_kind_display()
+
+    @property
+    def aim(self) -> str:
+        """What it is for, where its name does not say so: "Induction"."""
+        label: str = self.get_kind_display()
+        return "" if self.kind == self.Kind.TREATMENT or label == str(self) else label
+
+    @property
+    def extent(self) -> str:
+        """How long it lasts: "4 cycles, 12 weeks"; empty when no source says."""
+        lengths = ((self.cycles, "cycle"), (self.weeks, "week"))
+        return ", ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in lengths if n)
 
     def as_pure(self) -> PurePhase:
         return PurePhase(

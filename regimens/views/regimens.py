@@ -52,7 +52,7 @@ def regimen_list(request: HttpRequest) -> HttpResponse:
 @requires("regimens.view_regimen", is_public=True)
 def regimen(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Regimen.objects.for_reading(), slug=slug)
-    classes, drugs, by_slug = shown.classes, _drugs(shown), _by_slug()
+    classes, drugs, by_slug = shown.classes, shown.drugs, _by_slug()
     context = {
         "regimen": shown,
         "main_classes": _in_order(classes.main, by_slug),
@@ -83,11 +83,6 @@ def _by_slug() -> dict[str, TherapyClass]:
 
 def _in_order(slugs: tuple[str, ...], by_slug: dict[str, TherapyClass]) -> tuple[TherapyClass, ...]:
     return tuple(by_slug[slug] for slug in slugs if slug in by_slug)
-
-
-def _drugs(shown: Regimen) -> dict[str, Drug]:
-    parts = (part for phase in shown.phases.all() for part in phase.components.all())
-    return {part.drug.slug: part.drug for part in parts}
 
 
 def _given(
