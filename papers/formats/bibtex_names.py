@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from papers.formats.bibtex_text import plain_from_latex, to_latex
-from papers.formats.text import author_from_display, author_from_inverted, initials_of
+from papers.formats.spreadsheet.cells import person_from
+from papers.formats.text import initials_of
 from papers.identifiers import normalise_orcid
 from papers.records import AuthorName
 
@@ -16,13 +17,6 @@ _COMMA = re.compile(r"\\.|[{}]|,", re.DOTALL)
 _SEMICOLON = re.compile(r"\\.|[{}]|;", re.DOTALL)
 _COMMA_OR_LINE = re.compile(r"\\.|[{}]|,|\r?\n\s*\r?\n", re.DOTALL)
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?$", re.IGNORECASE)
-_CAPITALS = re.compile(r"^[A-Z](?:\.?-?[A-Z]){0,2}\.?$")
-_GROUP = re.compile(
-    r"\b(?:group|consortium|committee|network|society|organi[sz]ation|association|institutes?|"
-    r"investigators|cent(?:re|er)|collaborat(?:ion|ive|ors)|foundation|agency|council|task force|team|"
-    r"universit\w+|hospital|ministry|department)\b",
-    re.IGNORECASE,
-)
 
 
 def authors(value: str | None, remarks: list[str]) -> tuple[AuthorName, ...]:
@@ -77,12 +71,9 @@ def _in_reading_order(name: str) -> AuthorName | None:
     display = " ".join(filter(None, words))
     if not display:
         return None
-    if len(words) > 1 and _GROUP.search(display):
-        return AuthorName(display, is_collective=True)
-    if len(words) < 2 or (_CAPITALS.match(words[-1]) and not _CAPITALS.match(words[0])):
-        return author_from_inverted(display)  # "Qiao S"
-    if not any(word[:1].islower() for word in words[1:-1]) and " " not in words[-1]:
-        return author_from_display(display)
+    is_plain = " " not in words[-1] and not any(word[:1].islower() for word in words[1:-1])
+    if is_plain or len(words) < 2:
+        return person_from(display)
     start = next((at for at in range(1, len(words) - 1) if words[at][:1].islower()), len(words) - 1)
     given, family = " ".join(words[:start]), " ".join(words[start:])
     return AuthorName(display, family, given)
