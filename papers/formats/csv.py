@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, dropwhile, islice
 
-from papers.formats.columns import Table
 from papers.formats.input import InputFile, Unreadable
 from papers.formats.spreadsheet import own
 from papers.formats.spreadsheet.cells import disarm
-from papers.formats.spreadsheet.headers import count_known
+from papers.formats.spreadsheet.headers import best_header, count_known
+from papers.formats.spreadsheet.table import Table
 from papers.records import Record, Rejected
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -24,16 +24,19 @@ _SEPARATORS = (",", ";", "\t", "|")
 # The module's own limit of 131,072 is less than the affiliations of a paper with 3,000 authors.
 csv.field_size_limit(1 << 22)
 
+PREAMBLE_LINES = 20
+"""How far down the header may stand, below the title and the search that some exports print."""
+
 MAX_LINES_OF_ROW = 5000
 """Most lines that one row may cover before its quote counts as never closed."""
 
 
 def detect(head: str) -> int:
-    lines = [line for line in head.splitlines()[:20] if line.strip() and not _sep_line(line)]
-    if not lines or lines[0].lstrip().startswith(("{", "[", "<", "@", "%")):
+    lines = head.replace("\0", "").lstrip().splitlines()[:PREAMBLE_LINES]
+    if not lines or lines[0].startswith(("{", "[", "<", "@", "%")):
         return 0
-    separator = _separator_of(lines[0])
-    header = _split(lines[0], separator)
+    place, separator = _find_header(lines)
+    header = _split(lines[place], separator)
     known = count_known(header)
     if not known or (len(header) == 1 and len(lines) < 2):
         return 0
@@ -77,15 +80,19 @@ def _sep_line(line: str) -> str | None:
     return text[4:5] if text.lower().startswith("sep=") and len(text) <= 5 else None
 
 
+def _find_header(lines: Sequence[str]) -> tuple[int, str]:
+    """(the place of the line that names the columns, the separator of the file)."""
+    declared = _sep_line(lines[0])
+    if declared and len(lines) > 1:
+        return 1, declared
+    place = best_header([_split(text, _separator_of(text)) for text in lines])
+    return place, _separator_of(lines[place])
+
+
 def _separator_of(line: str) -> str:
     """The separator that makes most names known; among equals the one that parts most."""
-    return max(
-        _SEPARATORS,
-        key=lambda separator: (
-            count_known(cells := _split(line, separator)),
-            len(cells),
-        ),
-    )
+    parted = ((separator, _split(line, separator)) for separator in _SEPARATORS)
+    return max(parted, key=lambda pair: (count_known(pair[1]), len(pair[1])))[0]
 
 
 def _split(line: str, separator: str) -> list[str]:
@@ -112,16 +119,14 @@ class _Rows:
         return self._read_rows(len(self.header))
 
     def _find_separator(self) -> str:
-        declared = None
-        for number, text in self._lines:
-            if not text.strip():
-                continue
-            if _sep_line(text):
-                declared = _sep_line(text)
-                continue
-            self._pending = [(number, text)]
-            return declared or _separator_of(text.replace("\0", ""))
-        raise Unreadable("The file has no header row. The first row must name the columns.")
+        """The separator of the header, which is then the next line to be read."""
+        below_blanks = dropwhile(lambda pair: not pair[1].strip("\0 \t"), self._lines)
+        first = list(islice(below_blanks, PREAMBLE_LINES))
+        if not first:
+            raise Unreadable("The file has no header row. The first row must name the columns.")
+        place, separator = _find_header([text.replace("\0", "") for _, text in first])
+        self._pending = first[place:][::-1]  # a stack: the next line on top
+        return separator
 
     def _feed(self) -> Iterator[str]:
         """The lines for the parser, which asks for more as long as a quote is open."""
@@ -153,7 +158,7 @@ class _Rows:
         )
         if cells is not None and (width is None or not self._has_open_quote(cells, width)):
             return first_line, cells, None, remarks
-        self._pending = [*self._pending, *self._taken[:0:-1]]  # a stack: the next line on top
+        self._pending = [*self._pending, *self._taken[:0:-1]]
         return (
             first_line,
             [first_text.replace("\0", "")],

@@ -66,7 +66,7 @@ def _table(job: Import, pieces: Iterator[str]) -> Iterator[str]:
 def _header(job: Import) -> str:
     if job.format != "csv":
         return ""
-    from papers.formats.columns import csv_text
+    from papers.formats.spreadsheet.table import csv_text
     from papers.formats.csv import header_of
 
     try:

@@ -98,6 +98,25 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
+def json_list(cell: str) -> list[object]:
+    """The JSON list in a cell; an empty one from anything else."""
+    value = _from_json(cell)
+    return value if isinstance(value, list) else []
+
+
+def json_object(cell: str) -> dict[str, object]:
+    """The JSON object in a cell; an empty one from anything else."""
+    value = _from_json(cell)
+    return value if isinstance(value, dict) else {}
+
+
+def _from_json(cell: str) -> object:
+    try:
+        return json.loads(cell) if cell else None
+    except (ValueError, RecursionError):
+        return None
+
+
 # -- People ------------------------------------------------------------------------------------
 
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")

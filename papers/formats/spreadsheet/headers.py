@@ -152,6 +152,19 @@ def count_known(header: Sequence[str]) -> int:
     return len({place for places in columns_of(header).values() for place in places})
 
 
+def best_header(rows: Sequence[Sequence[str]]) -> int:
+    """Which of the first rows names the columns: the first, unless it is a line of preamble.
+
+    A later row must name at least two columns, and more than twice as many as the first, so that
+    a paper about "Title" and "Abstract" is never taken for a header.
+    """
+    counts = [count_known(row) for row in rows]
+    if not counts:
+        return 0
+    best = max(range(len(counts)), key=lambda place: (counts[place], -place))
+    return best if counts[best] >= 2 and counts[best] > 2 * counts[0] else 0
+
+
 def known_examples() -> str:
     """Some of the names, for the message about a header that has none of them."""
     return "Title, Authors, Year, Journal, DOI, PMID, Abstract, Volume, Issue, Pages, Keywords"

@@ -10,7 +10,7 @@ from typing import TypeVar
 from papers.formats.json_input import whole_number
 from papers.formats.remarks import valid_or_remark
 from papers.formats.spreadsheet.cells import as_json, join_list, split_semicolons
-from papers.formats.spreadsheet.structures import plain, structured
+from papers.formats.spreadsheet.own.structures import plain, structured
 from papers.formats.text import clean
 from papers.records import Record
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from papers.formats.spreadsheet import parts
-from papers.formats.spreadsheet.group import (
+from papers.formats.spreadsheet.own.abstract import ABSTRACT
+from papers.formats.spreadsheet.own.dates import ELECTRONIC, PUBLISHED, REVISED
+from papers.formats.spreadsheet.own.group import (
     Cells,
     Fields,
     count_column,
@@ -23,6 +24,15 @@ from papers.formats.spreadsheet.group import (
     list_column,
     text_column,
 )
+from papers.formats.spreadsheet.own.headings import (
+    MESH,
+    OTHER_IDS,
+    TAGS,
+    rows_column,
+    substance_columns,
+)
+from papers.formats.spreadsheet.own.journal import BOOK_PARTS, JOURNAL_PARTS, OPEN_ACCESS_PARTS
+from papers.formats.spreadsheet.own.people import AUTHORS
 from papers.identifiers import (
     normalise_doi,
     normalise_pmcid,
@@ -36,40 +46,40 @@ GROUPS = (
     identifier_column("doi", "DOI", normalise_doi),
     identifier_column("pmcid", "PMCID", normalise_pmcid),
     text_column("title"),
-    parts.AUTHORS,
-    parts.PUBLISHED,
-    parts.JOURNAL_PARTS,
+    AUTHORS,
+    PUBLISHED,
+    JOURNAL_PARTS,
     text_column("volume"),
     text_column("issue"),
     text_column("pages"),
-    parts.ABSTRACT,
-    parts.TAGS,
+    ABSTRACT,
+    TAGS,
     list_column("keywords"),
     list_column("publication_types"),
-    parts.MESH,
-    parts.substance_columns("substances", "substance_codes"),
-    parts.substance_columns("supplementary_concepts", "supplementary_concept_codes"),
+    MESH,
+    substance_columns("substances", "substance_codes"),
+    substance_columns("supplementary_concepts", "supplementary_concept_codes"),
     list_column("trial_registrations"),
     list_column("languages"),
-    parts.ELECTRONIC,
-    parts.OPEN_ACCESS_PARTS,
+    ELECTRONIC,
+    OPEN_ACCESS_PARTS,
     count_column("citation_count"),
     count_column("reference_count"),
     text_column("url"),
     lines_column("note"),
     text_column("tldr"),
-    parts.BOOK_PARTS,
-    parts.rows_column("related", Related),
-    parts.rows_column("grants", Grant),
+    BOOK_PARTS,
+    rows_column("related", Related),
+    rows_column("grants", Grant),
     identifier_column("semantic_scholar_id", "Semantic Scholar id", normalise_semantic_scholar_id),
-    parts.OTHER_IDS,
+    OTHER_IDS,
     count_column("pmid_version"),
     text_column("title_html"),
     text_column("original_title"),
     text_column("abstract_copyright"),
     text_column("medline_status"),
     text_column("publication_status"),
-    parts.REVISED,
+    REVISED,
 )
 
 # What a person reads first stands first; the columns that only complete others come last.
