@@ -17,7 +17,7 @@ Ink = Callable[[str, str], str]
 NO_YEAR = "no year"
 
 WIDTH = 760
-LEFT, RIGHT = 118, 44
+LEFT, RIGHT = 128, 44
 ROW, TOP, AXIS = 58, 8, 24
 BAR_ROOM = 42
 """Height of the tallest bar; the rest of a row is air."""

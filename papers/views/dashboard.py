@@ -20,7 +20,7 @@ from regimens.views.access import requires
 CHART_TITLE = "Papers by therapy class and year"
 WEEKS = 8
 LINES = 5
-ACTS = 10
+ACTS = 7
 
 
 @requires("papers.view_paper", is_public=True)
