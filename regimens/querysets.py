@@ -18,9 +18,6 @@ def _in_subtree(slug: str, path: str) -> Q:
     return Q(**{f"{path}__slug": slug}) | Q(**{f"{path}__parent__slug": slug})
 
 
-# Counting groups, and a grouped query forgets the table's own order: the counts below restate it.
-
-
 def _any(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q(pk__in=()))
 
@@ -36,6 +33,7 @@ class TherapyClassQuerySet(models.QuerySet[Any]):
 
     def with_drug_counts(self) -> TherapyClassQuerySet:
         """``drug_count``: drugs that stand directly under the class."""
+        # A grouped query forgets the table's own order.
         return self.annotate(drug_count=Count("drugs")).order_by(*self.model._meta.ordering)
 
     def named_like(self, text: str) -> TherapyClassQuerySet:
@@ -49,6 +47,7 @@ class DrugQuerySet(models.QuerySet[Any]):
 
     def with_regimen_counts(self) -> DrugQuerySet:
         """``regimen_count``: regimens in which it plays any role."""
+        # A grouped query forgets the table's own order.
         count = Count("components__phase__regimen", distinct=True)
         return self.annotate(regimen_count=count).order_by(*self.model._meta.ordering)
 

@@ -1,0 +1,79 @@
+"""A small vocabulary, people with roles, and the files as they are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from papers.services.roles import give_role
+from regimens import components
+from regimens.models import Component, Drug, Phase, Regimen, TherapyClass
+
+DATA = Path(components.__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def rows():
+    """Rows of one of the vocabulary's files."""
+
+    def read(name):
+        return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+
+    return read
+
+
+@pytest.fixture
+def person(db):
+    def make(role=None):
+        user = get_user_model().objects.create_user(role or "newcomer")
+        if role:
+            give_role(user=user, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def make_class(db):
+    def make(slug, **fields):
+        parent = None
+        if "-" in slug:
+            parent = TherapyClass.objects.filter(slug=slug.split("-")[0]).first()
+        fields = {"name": slug.replace("-", " "), "parent": parent, **fields}
+        return TherapyClass.objects.get_or_create(slug=slug, defaults=fields)[0]
+
+    return make
+
+
+@pytest.fixture
+def make_drug(db, make_class):
+    def make(slug, therapy_class="", **fields):
+        if "-" in therapy_class:
+            make_class(therapy_class.split("-")[0])
+        given = make_class(therapy_class) if therapy_class else None
+        drug = Drug.objects.create(
+            slug=slug, inn=fields.pop("inn", slug), therapy_class=given, **fields
+        )
+        drug.synonyms.create(name=f"{slug} trade name", note="liposomal")
+        return drug
+
+    return make
+
+
+@pytest.fixture
+def make_regimen(db):
+    """``make_regimen("va", ("treatment", [(vincristine, "backbone"), …]), …)``."""
+
+    def make(slug, *phases, **fields):
+        regimen = Regimen.objects.create(slug=slug, name=fields.pop("name", slug.upper()), **fields)
+        regimen.aliases.create(name=f"{slug} by another name")
+        for position, (kind, parts) in enumerate(phases, start=1):
+            phase = Phase.objects.create(regimen=regimen, position=position, kind=kind)
+            for place, (drug, role) in enumerate(parts, start=1):
+                Component.objects.create(phase=phase, position=place, drug=drug, role=role)
+        return regimen
+
+    return make

@@ -1,0 +1,28 @@
+"""``manage.py load_vocabulary``."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from django.core.management import call_command
+
+from regimens.models import Regimen
+
+
+def test_command_prints_its_counts_as_json(db):
+    out = io.StringIO()
+
+    call_command("load_vocabulary", "--json", stdout=out)
+
+    assert json.loads(out.getvalue()) == {"created": 246, "updated": 0, "unchanged": 0, "kept": 0}
+
+
+def test_command_says_what_it_did_on_standard_error(db):
+    out, err = io.StringIO(), io.StringIO()
+
+    call_command("load_vocabulary", stdout=out, stderr=err)
+
+    assert out.getvalue() == ""
+    assert "246 rows new, 0 changed, 0 unchanged, 0 kept" in err.getvalue()
+    assert Regimen.objects.count() == 48
