@@ -22,7 +22,7 @@ class ManyFilesField(forms.FileField):
     widget = ManyFilesInput
 
     def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:
-        files = value if isinstance(value, list | tuple) else [value]
+        files = value or [None]
         return [self._within_limit(super(ManyFilesField, self).clean(file)) for file in files]
 
     def _within_limit(self, file: UploadedFile) -> UploadedFile:

@@ -31,7 +31,7 @@ HTTPS = env.bool("HTTPS", default=False)
 PUBLIC_READ = env.bool("PUBLIC_READ", default=False)
 IS_EMBEDDED = not DATABASE_URL
 
-for folder in ("", "files", "queue", "queue/processed", "cache"):
+for folder in ("", "files", "queue", "queue/processed", "cache", "static"):
     (DATA_DIR / folder).mkdir(parents=True, exist_ok=True, mode=0o750)
 
 

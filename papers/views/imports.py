@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
@@ -98,15 +98,15 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires("papers.view_rejectedpiece")
-def rejected(request: HttpRequest, pk: int) -> FileResponse:
+def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rejected pieces as one file of the import's format, to be mended and sent again."""
     job = get_object_or_404(Import, pk=pk)
     stem = slugify(Path(job.name).stem)[:60] or "import"
-    return FileResponse(
+    name = f"{stem}-rejected{rejected_suffix(job)}"
+    return StreamingHttpResponse(
         rejected_file(job),
-        as_attachment=True,
-        filename=f"{stem}-rejected{rejected_suffix(job)}",
         content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from honcho.manager import Manager
 
 PARTS = ("web", "worker", "scheduler")
@@ -27,15 +28,32 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, only: list[str] | None, no_prepare: bool, **options: Any) -> None:
+        parts = only or list(PARTS)
+        if "web" in parts:
+            _refuse_taken_port()
         if not no_prepare:
             call_command("prepare", stdout=self.stdout, stderr=self.stderr)
-        self.stderr.write(f"RMS Review: http://127.0.0.1:{settings.PORT} (Ctrl-C ends it)")
+        if "web" in parts:
+            self.stderr.write(f"RMS Review: http://127.0.0.1:{settings.PORT} (Ctrl-C ends it)")
         manager = Manager()
-        for name, command in _commands(only or list(PARTS)).items():
+        for name, command in _commands(parts).items():
             # `exec`: a shell between us and the process would survive it.
             manager.add_process(name, f"exec {command}", env=dict(os.environ))
         manager.loop()
         sys.exit(manager.returncode)
+
+
+def _refuse_taken_port() -> None:
+    """Say it before anything starts: gunicorn would only after five tries, among other lines."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.BIND, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Port {settings.PORT} is taken or not allowed ({error.strerror}). "
+                f"Name another: PORT={settings.PORT + 1} make run"
+            ) from error
 
 
 def _commands(parts: list[str]) -> dict[str, str]:
