@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from papers.services.roles import give_role
 from regimens import components
-from regimens.models import Component, Drug, Phase, Regimen, TherapyClass
+from regimens.models import Component, Drug, Phase, Regimen, TherapyClass, Trial
 
 DATA = Path(components.__file__).parent / "data"
 
@@ -75,5 +75,23 @@ def make_regimen(db):
             for place, (drug, role) in enumerate(parts, start=1):
                 Component.objects.create(phase=phase, position=place, drug=drug, role=role)
         return regimen
+
+    return make
+
+
+@pytest.fixture
+def fill(make_class, make_drug, make_regimen):
+    """``fill(50)``: 50 regimens of two phases, each with a class, a drug and a trial of its own."""
+
+    def make(count):
+        for number in range(count):
+            slug = f"{count}-{number}"
+            make_class("targeted")
+            drug = make_drug(f"drug-{slug}", f"targeted-{slug}", unverified=["synonyms"])
+            phases = [("induction", [(drug, "backbone")]), ("maintenance", [(drug, "maintenance")])]
+            regimen = make_regimen(f"regimen-{slug}", *phases)
+            trial = Trial.objects.create(slug=f"trial-{slug}", acronym=slug)
+            trial.therapy_classes.add(drug.therapy_class)
+            regimen.trials.add(trial)
 
     return make
