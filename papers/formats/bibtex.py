@@ -201,6 +201,9 @@ class _Fields:
         return (self.bare("eprinttype", "archiveprefix") or "").lower()
 
     def other_ids(self) -> Iterator[tuple[str, str]]:
+        if ours := terms(self.first("otherids")):
+            yield from ((kind, value) for kind, _, value in (term.partition(":") for term in ours))
+            return
         if arxiv := self._arxiv():
             yield "arxiv", arxiv
         wos = self.bare("unique-id", "isi", "ut") or self.key
@@ -302,10 +305,10 @@ def _published(fields: _Fields, remarks: list[str]) -> PartialDate | None:
     if written := fields.text("date"):
         begin = re.split(r"(?<=\d)/(?=\d{4})", written)[0]
         if date := date_from_text(begin):
-            return date
+            return date if date.month or date.text else _with_month(date, fields)
     year = fields.text("year") or fields.text("date")
     if year and not year.isdigit() and (date := date_from_text(year)):
-        return date if date.month else _with_month(date, fields)
+        return date if date.month or date.text else _with_month(date, fields)
     date = year_or_remark(year, remarks)
     return _with_month(date, fields) if date else None
 

@@ -19,15 +19,19 @@ UNCLOSED = (
     "Add it, or export the entry again."
 )
 NO_FIELDS = "The entry{named} has no fields (name = {{value}}). Export it again."
+_SPILLED: tuple[str, ...] = (
+    "The braces of the entry do not match; each field was taken to the end of its line.",
+)
 
 _OPENING = re.compile(r"(?:^|(?<=[\r\n)}]))[ \t\ufeff]*(@[ \t]*([A-Za-z]+)\s*[{(])")
 _NEXT_ENTRY = r"[\r\n][ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(][^\r\n,={}]*,"
-_MARK = re.compile(rf"\\.|[{{}}()]|{_NEXT_ENTRY}", re.DOTALL)
+_MARK = re.compile(rf"\\.|[{{}}()\"]|{_NEXT_ENTRY}", re.DOTALL)
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 _KEY = re.compile(r"\s*([^,={}\"\r\n]*?)\s*(?:,|$)")
 _NAME = r"([A-Za-z][^\s={}\",#%()]*(?:[ \t]+\d+)?)\s*=\s*"  # Scopus writes "funding_text 1"
-_FIELD = re.compile(rf"[\s,]*{_NAME}")
+_FIELD = re.compile(_NAME)
+_GAP = re.compile(r"[\s,]*")
 _LINE_FIELD = re.compile(rf"(?:^|(?<=[\r\n]))[ \t,]*{_NAME}(?=[{{\"\w])")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # A quote inside a quoted value ends it only where something that may follow a value follows.
@@ -76,15 +80,18 @@ def entries(text: str) -> Iterator[BibEntry]:
 def _end_of_entry(text: str, at: int) -> tuple[int, bool]:
     """(where the entry ends, whether its own brace closes it)."""
     closing = "}" if text[at - 1] == "{" else ")"
-    depth = 0
+    depth, is_quoted = 0, False
     for mark in _MARK.finditer(text, at):
         found = mark.group()
-        if found == closing and depth == 0:
+        if found == closing and depth == 0 and not is_quoted:
             return mark.end(), True
         if found == "{":
             depth += 1
         elif found == "}":
             depth = max(depth - 1, 0)
+        elif found == '"':
+            # Only in "@article(…)" can the closing sign stand in quotes.
+            is_quoted = closing == ")" and depth == 0 and not is_quoted
         elif found[0] in "\r\n":
             return mark.start(), False
     return len(text), False
@@ -103,7 +110,7 @@ def _with_spill(text: str, end: int) -> tuple[int, bool]:
 def _entry(
     kind: str, text: str, line: int, macros: Mapping[str, _Macro], is_closed: bool, spills: bool
 ) -> BibEntry:
-    body = text[text.index("{" if "{" in text.split("(")[0] else "(") + 1 :]
+    body = _body(text, is_whole=is_closed and not spills)
     found = _KEY.match(body)
     key = found.group(1) if found else ""
     named = f" '{key[:60]}'" if key else ""
@@ -112,22 +119,24 @@ def _entry(
     rest = body[found.end() :] if found else body
     used: dict[str, _Macro] = {}
     if spills:
-        fields, remarks = (
-            dict(_fields_by_line(rest)),
-            ("The braces of the entry do not match; each field was taken to the end of its line.",),
-        )
+        fields, remarks = dict(_fields_by_line(rest)), _SPILLED
     else:
-        fields, remarks = _fields(rest[:-1], macros, used)
+        fields, remarks = _fields(rest, macros, used)
     if not fields:
         return BibEntry(kind, key, line, text, problem=NO_FIELDS.format(named=named))
     definitions = "".join(dict.fromkeys(macro.definition for macro in used.values()))
     return BibEntry(kind, key, line, definitions + text, fields, remarks=remarks)
 
 
+def _body(text: str, *, is_whole: bool) -> str:
+    """What stands inside the entry's own braces."""
+    inside = re.sub(r"^@[ \t]*[A-Za-z]+\s*[{(]", "", text)
+    return inside[:-1] if is_whole else inside
+
+
 def _definitions(text: str, macros: Mapping[str, _Macro]) -> dict[str, _Macro]:
     used: dict[str, _Macro] = {}
-    body = re.sub(r"^@[ \t]*[A-Za-z]+\s*[{(]", "", text)[:-1]
-    fields, _ = _fields(body, macros, used)
+    fields, _ = _fields(_body(text, is_whole=True), macros, used)
     before = "".join(dict.fromkeys(macro.definition for macro in used.values()))
     return {name: _Macro(value, f"{before}{text}\n") for name, value in fields.items()}
 
@@ -138,22 +147,28 @@ def _fields(
     """Names in lower case to values; of a repeated field the first that says anything."""
     fields: dict[str, str] = {}
     remarks: list[str] = []
-    at = 0
-    while body[at:].strip(" \t\r\n,"):
+    at = _end_of_gap(body, 0)
+    while at < len(body):
         found = _FIELD.match(body, at)
         if not found:
             following = _LINE_FIELD.search(body, at + 1)
             stop = following.start() if following else len(body)
-            remarks.append(
-                f"'{' '.join(body[at:stop].split())[:80]}' is no field and was left out."
-            )
-            at = stop
+            junk = " ".join(body[at:stop].split()).rstrip(" ,")
+            remarks.append(f"'{junk[:80]}' is no field and was left out.")
+            at = _end_of_gap(body, stop)
             continue
         value, at = _value(body, found.end(), macros, used)
         name = found.group(1).lower()
         if not fields.get(name, "").strip():
             fields[name] = value
+        at = _end_of_gap(body, at)
     return fields, tuple(remarks)
+
+
+def _end_of_gap(body: str, at: int) -> int:
+    """Where the commas and spaces end that begin here."""
+    gap = _GAP.match(body, at)
+    return gap.end() if gap else at
 
 
 def _value(

@@ -100,7 +100,7 @@ def split_outside_braces(value: str, separator: re.Pattern[str]) -> list[str]:
 
 def _inside_braces(text: str) -> str | None:
     """What one pair of braces holds if it holds everything, else None."""
-    if not (text.startswith("{") and text.endswith("}")) or text.startswith("{\\"):
+    if not (text.startswith("{") and text.endswith("}")):
         return None
     depth = 0
     for mark in re.finditer(r"\\.|[{}]", text, re.DOTALL):
@@ -171,8 +171,7 @@ def _protected(part: str) -> str:
 
 def to_terms(words: Sequence[str]) -> str:
     """The value of a ``keywords`` field, which ``terms`` reads back."""
-    is_alone = len(words) == 1
-    return "; ".join(
-        f"{{{to_latex(word)}}}" if ";" in word or (is_alone and "," in word) else to_latex(word)
-        for word in words
-    )
+    protected = [f"{{{to_latex(word)}}}" if ";" in word else to_latex(word) for word in words]
+    # Behind a lone keyword the semicolon says that its comma parts nothing.
+    needs_end = len(words) == 1 and any(sign in words[0] for sign in ",;")
+    return "; ".join(protected) + (";" if needs_end else "")

@@ -52,7 +52,7 @@ _SYMBOLS = {
     "rightarrow": "→", "textrightarrow": "→", "leftarrow": "←", "uparrow": "↑",
     "downarrow": "↓", "leftrightarrow": "↔", "Rightarrow": "⇒", "sum": "∑", "prod": "∏",
     "sqrt": "√", "partial": "∂", "ast": "*", "star": "⋆", "prime": "′", "checkmark": "✓",
-    "space": " ", "quad": " ", "qquad": " ", "newline": " ", "par": " ", "thinspace": " ",
+    "space": " ", "quad": " ", "qquad": " ", "newline": " ", "par": "<br>", "thinspace": " ",
 }  # fmt: skip
 
 _TAG_OF_COMMAND = {
@@ -137,8 +137,8 @@ _TOKEN = re.compile(
       | (?<=[^\s~/(\[])(?P<tie>~)(?=[^\s~])""",
     re.VERBOSE,
 )
-_FORMULA = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\\r\n]|\\[^\r\n]){1,300}?)(?<!\s)\$(?!\d)")
-_LIKE_FORMULA = re.compile(r"[\\^_]|^[^\s\d]\S{0,20}$")
+_FORMULA = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\\r\n]|\\[^\r\n]){1,300}?)(?<!\s)\$")
+_SHORT_FORMULA = re.compile(r"[^\s\d]\S{0,20}")
 
 
 def from_latex(text: str | None) -> str:
@@ -265,9 +265,15 @@ def _formula_ends(text: str) -> frozenset[int]:
     """Where the dollars stand that open and close formulas; all others are money."""
     ends: set[int] = set()
     for formula in _FORMULA.finditer(text):
-        if _LIKE_FORMULA.search(formula.group(1)):
+        if _is_formula(formula.group(1), text[formula.end() : formula.end() + 1]):
             ends.update((formula.start(), formula.end() - 1))
     return frozenset(ends)
+
+
+def _is_formula(content: str, following: str) -> bool:
+    if any(sign in content for sign in "\\^_"):
+        return True
+    return bool(_SHORT_FORMULA.fullmatch(content)) and not following.isdigit()
 
 
 def plain_from_latex(text: str | None) -> str | None:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from papers.formats import tag_keywords
 from papers.formats.bibtex_names import terms, to_names, to_terms
-from papers.formats.bibtex_text import html_to_latex, plain_from_latex, to_latex
+from papers.formats.bibtex_text import from_latex, html_to_latex, plain_from_latex, to_latex
+from papers.formats.html_abstract import sections_from_html
 from papers.formats.text import clean
 from papers.identifiers import normalise_doi, normalise_pmid
 from papers.records import (
@@ -115,6 +116,8 @@ def _fields(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     """(name, value with its braces) in the order in which a person looks for them."""
     journal, book = record.journal, record.book
     yield "author", _braced(to_names(record.authors))
+    orcids = [f"{person.name}/{person.orcid}" for person in record.authors if person.orcid]
+    yield "orcid-numbers", _braced("; ".join(map(to_latex, orcids)))
     title = html_to_latex(record.title_html, record.title)
     yield "title", _braced(f"{{{title}}}" if title else None)
     yield "origtitle", _braced(to_latex(record.original_title))
@@ -128,10 +131,8 @@ def _fields(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
         yield "editor", _braced(to_names(book.editors))
         yield "address", _braced(to_latex(book.place))
         yield "isbn", _braced(", ".join(book.isbns))
-    yield (
-        "publisher",
-        _braced(to_latex((book and book.publisher) or (journal and journal.publisher))),
-    )
+    publisher = (book.publisher if book else None) or (journal.publisher if journal else None)
+    yield "publisher", _braced(to_latex(publisher))
     yield from _date(record.published)
     yield "volume", _braced(to_latex(record.volume))
     yield "number", _braced(to_latex(record.issue))
@@ -169,10 +170,10 @@ def _identifiers(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "pmid", _braced(record.pmid)
     yield "pmcid", _braced(record.pmcid)
     yield "s2id", _braced(record.semantic_scholar_id)
-    known = dict(record.other_ids)
-    yield "arxivid", _braced(to_latex(known.get("arxiv")))
-    yield "unique-id", _braced(to_latex(known.get("wos")))
-    yield "pii", _braced(to_latex(known.get("pii")))
+    if arxiv := dict(record.other_ids).get("arxiv"):
+        yield "eprint", _braced(to_latex(arxiv))
+        yield "eprinttype", "{arxiv}"
+    yield "otherids", _braced(to_terms([f"{kind}:{value}" for kind, value in record.other_ids]))
     yield "earlyaccessdate", _braced(record.electronic.iso() if record.electronic else None)
     count = record.citation_count
     yield "times-cited", _braced(None if count is None else str(count))
@@ -188,11 +189,18 @@ def _url(url: str | None) -> str:
 
 
 def _abstract(sections: tuple[AbstractSection, ...]) -> str:
-    texts = []
-    for section in sections:
-        label = f"{to_latex(section.label)}: " if section.label else ""
-        texts.append(label + html_to_latex(section.html, section.text))
-    return " ".join(texts)
+    """ "LABEL: text" if that is read back as the same sections, else with labels in bold."""
+    texts = [html_to_latex(section.html, section.text) for section in sections]
+    labels = [to_latex(section.label) for section in sections]
+    plain = " ".join(
+        f"{label}: {text}" if label else text for label, text in zip(labels, texts, strict=True)
+    )
+    if sections_from_html(from_latex(plain)) == sections:
+        return plain
+    return r" \par ".join(
+        f"\\textbf{{{label}:}} {text}" if label else text
+        for label, text in zip(labels, texts, strict=True)
+    )
 
 
 def _mesh(heading: MeshHeading) -> str:

@@ -106,7 +106,7 @@ def _values(record: etree._Element) -> dict[str, list[str]]:
 def _marked_up(element: etree._Element) -> str:
     """The text of all its styles, as HTML where one is raised, lowered, slanted or bold."""
     if not any("face" in child.attrib for child in element):
-        return "".join(element.itertext()).strip()
+        return "".join(map(str, element.itertext())).strip()
     parts = [element.text or ""]
     for style in element:
         parts.append(_styled(style))
@@ -117,7 +117,7 @@ def _marked_up(element: etree._Element) -> str:
 
 
 def _styled(style: etree._Element) -> str:
-    text = "".join(style.itertext())
+    text = "".join(map(str, style.itertext()))
     tags = [
         _TAG_OF_FACE[face] for face in (style.get("face") or "").split() if face in _TAG_OF_FACE
     ]
