@@ -1,0 +1,182 @@
+"""Every page, in a real browser: clean of accessibility faults and no wider than a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from papers.models import (
+    Author,
+    Import,
+    Journal,
+    JournalMetric,
+    Paper,
+    RejectedPiece,
+)
+from papers.services.starter import load_starter_library
+from papers.services.tagging import Statement, tag_papers
+from regimens.models import Drug, Regimen, TherapyClass
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+PAGES_FOR_STRANGERS = ("account_login", "account_reset_password", "account_signup")
+
+NO_PAGES = {
+    # Files, or answers to POST alone, whose address names a thing.
+    "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
+    # allauth's, behind a link from a mail or for those who have set up a second factor.
+    "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(transactional_db):
+    return get_user_model().objects.create_superuser("ada", "ada@example.org", "correct horse")
+
+
+@pytest.fixture
+def library(person) -> dict[str, dict[str, object]]:
+    """A library with something of everything; what each page's address needs."""
+    call_command("load_vocabulary")
+    load_starter_library()
+    papers = list(Paper.objects.order_by("pk")[:4])
+    for paper, slug, state in zip(
+        papers, ("chemotherapy", "targeted", "immunotherapy", "car_t"), STATES, strict=True
+    ):
+        statement = Statement(TherapyClass.objects.get(slug=slug), state)
+        tag_papers(papers=[paper.pk], statements=[statement], note="Seen", by=person)
+    Paper.objects.filter(pk=papers[0].pk).update(status=Paper.Status.RETRACTED)
+    journal = Journal.objects.filter(papers__isnull=False).first()
+    JournalMetric.objects.get_or_create(journal=journal, year=2024, impact_factor=2.5)
+    job = Import.objects.create(
+        name="refs.ris", sha256="0" * 64, size=100, state="running", read=4, bytes_read=50,
+        rejected=1, by=person, heartbeat_at=timezone.now(),
+    )  # fmt: skip
+    RejectedPiece.objects.create(job=job, position=2, line=31, raw="TY  - ", reason="No title.")
+    return {
+        "papers:paper": {"pk": papers[0].pk},
+        "papers:import": {"pk": job.pk},
+        "papers:author": {"author_id": Author.objects.filter(authorships__gt=0).first().pk},
+        "papers:journal": {"journal_id": journal.pk},
+        "regimens:regimen": {"slug": Regimen.objects.first().slug},
+        "regimens:drug": {"slug": Drug.objects.first().slug},
+        "regimens:therapy_class": {"slug": "car_t"},
+    }
+
+
+METHOD_NOT_ALLOWED = 405
+STATES = ("confirmed", "confirmed", "rejected", "confirmed")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_free_of_faults(open_page, person, library, scheme):
+    page = open_page(person, scheme=scheme)
+    faults = {}
+    for name in _shown_pages(page, library):
+        faults |= _faults(page, name)
+
+    assert faults == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_for_strangers_is_free_of_faults(open_page, transactional_db, scheme):
+    page = open_page(scheme=scheme)
+    faults = {}
+    for name in PAGES_FOR_STRANGERS:
+        page.goto(reverse(name))
+        faults |= _faults(page, name)
+    page.goto("/nowhere/")
+    faults |= _faults(page, "404")
+
+    assert faults == {}
+
+
+def test_no_page_is_wider_than_a_phone(open_page, person, library):
+    page = open_page(person, width=320)
+    too_wide = {}
+    for name in _shown_pages(page, library):
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            too_wide[name] = width
+
+    assert too_wide == {}
+
+
+def test_pages_are_read_and_used_by_keyboard(open_page, person, library):
+    page = open_page(person)
+    page.goto(reverse("papers:author_list"))
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+
+
+def test_menus_work_without_script(open_page, person):
+    page = open_page(person, width=320, java_script_enabled=False)
+    page.goto(reverse("papers:about"))
+
+    page.get_by_role("button", name="Menu").click()
+    assert page.get_by_role("link", name="Authors").is_visible()
+    page.keyboard.press("Escape")
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Dark").click()
+
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.url.endswith(reverse("papers:about"))
+
+
+def _faults(page: Page, name: str) -> dict[str, list[str]]:
+    """What axe finds: {page: ["rule: element", …]}, empty for a clean page."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    lines = [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+    return {name: lines} if lines else {}
+
+
+def _shown_pages(page: Page, library: dict[str, dict[str, object]]) -> Iterator[str]:
+    """Go to each page of ours in turn. A new page is looked at without being listed here; one
+    whose address names a thing needs that thing in ``library``.
+    """
+    for name in _names(get_resolver()):
+        if name in NO_PAGES or name.startswith("api-"):
+            continue
+        address = reverse(name, kwargs=library.get(name))
+        answer = page.request.get(address)
+        assert answer.status in (200, METHOD_NOT_ALLOWED), f"{name}: {answer.status}"
+        is_page = answer.headers["content-type"].startswith("text/html")
+        if answer.status == 200 and is_page and answer.url.endswith(address):
+            page.goto(address)
+            yield name
+
+
+def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            if entry.name:
+                yield prefix + entry.name
+        elif entry.namespace not in ("admin", "api"):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from _names(entry, inner)
