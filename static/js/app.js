@@ -40,7 +40,7 @@ function toggleRow() {
 }
 
 const KEYS = {
-  "/": () => document.querySelector("[data-search], #find")?.focus(),
+  "/": () => (document.querySelector("[data-search]") ?? document.getElementById("find"))?.focus(),
   "?": () => document.getElementById("keys")?.togglePopover(),
   j: () => step(1),
   k: () => step(-1),
