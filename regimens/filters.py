@@ -5,49 +5,48 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django_filters.fields import ModelMultipleChoiceField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from regimens.models import Drug, Regimen, TherapyClass
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class _ClassFilter(django_filters.ModelMultipleChoiceFilter):
-    """Repeatable; takes slugs; a main class brings its sub-classes along."""
+class SlugsField(ModelMultipleChoiceField):
+    """Slugs of rows. An empty one asks for nothing: that is what "All classes" in a menu sends."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            queryset=TherapyClass.objects.all(),
-            to_field_name="slug",
-            label="Therapy class",
-            **kwargs,
-        )
-
-    def filter(self, qs: Any, value: list[TherapyClass]) -> QuerySet[Any]:
-        return qs.in_class(*(each.slug for each in value)) if value else qs
+    def clean(self, value: Any) -> Any:
+        return super().clean([slug for slug in value or [] if slug])
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class _DrugFilter(django_filters.ModelMultipleChoiceFilter):
-    """Repeatable; takes slugs."""
+class SlugsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Repeatable. The slugs go to the method of the queryset that ``question`` names."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Drug.objects.all(), to_field_name="slug", label="Drug", **kwargs)
+    field_class = SlugsField
 
-    def filter(self, qs: Any, value: list[Drug]) -> QuerySet[Any]:
-        return qs.with_drug(*(each.slug for each in value)) if value else qs
+    def __init__(self, model: type[Model], *, question: str, **kwargs: Any) -> None:
+        self.question = question
+        super().__init__(queryset=model._default_manager.all(), to_field_name="slug", **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = qs
+        if value:
+            found = getattr(qs, self.question)(*(row.slug for row in value))
+        return found
 
 
-class _NameFilter(django_filters.CharFilter):
+class NameFilter(django_filters.CharFilter):
     def filter(self, qs: Any, value: str) -> QuerySet[Any]:
-        return qs.named_like(value) if value else qs
+        found: QuerySet[Any] = qs.named_like(value) if value else qs
+        return found
 
 
 class TherapyClassFilter(django_filters.FilterSet):
-    search = _NameFilter(label="Words in the name")
+    search = NameFilter(label="Words in the name")
     parent = django_filters.ModelChoiceFilter(
-        queryset=TherapyClass.objects.main(), to_field_name="slug", label="Main class"
+        queryset=TherapyClass.objects.main(), to_field_name="slug", label="Slug of the main class"
     )
 
     class Meta:
@@ -56,8 +55,10 @@ class TherapyClassFilter(django_filters.FilterSet):
 
 
 class DrugFilter(django_filters.FilterSet):
-    search = _NameFilter(label="Words in the INN or a synonym")
-    therapy_class = _ClassFilter()
+    search = NameFilter(label="Words in the INN or a synonym")
+    therapy_class = SlugsFilter(
+        TherapyClass, question="in_class", label="Slug of a class; its sub-classes come along"
+    )
 
     class Meta:
         model = Drug
@@ -65,9 +66,11 @@ class DrugFilter(django_filters.FilterSet):
 
 
 class RegimenFilter(django_filters.FilterSet):
-    search = _NameFilter(label="Words in the name or an alias")
-    therapy_class = _ClassFilter()
-    drug = _DrugFilter()
+    search = NameFilter(label="Words in the name or an alias")
+    therapy_class = SlugsFilter(
+        TherapyClass, question="in_class", label="Slug of a class that its drugs give it"
+    )
+    drug = SlugsFilter(Drug, question="with_drug", label="Slug of a drug in it")
 
     class Meta:
         model = Regimen

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from lxml import html
 
 from papers.services.roles import give_role
 from regimens import components
@@ -95,3 +97,23 @@ def fill(make_class, make_drug, make_regimen):
             regimen.trials.add(trial)
 
     return make
+
+
+@pytest.fixture
+def reader(client, person):
+    """A browser in which a reader is signed in."""
+    client.force_login(person("reader"))
+    return client
+
+
+@pytest.fixture
+def words():
+    """The words of a page's main part, in their order, spaces squeezed."""
+
+    def read(response):
+        assert response.status_code == 200
+        main = html.fromstring(response.content).get_element_by_id("main")
+        text = " ".join(" ".join(main.itertext()).split())
+        return re.sub(r"(?<=\() | (?=[,.;:)])", "", text)
+
+    return read
