@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
+from papers.formats.parcels import Parcel, pack
 from papers.merge import Voice
 from papers.models import Change, Import, Paper, SourceRecord
 from papers.records import Deleted, Record
@@ -21,9 +20,6 @@ from papers.services.matching import Matcher
 _SOURCE_RECORD_COLUMNS = (
     "id", "paper", "job", "source", "source_id", "format", "sha256", "payload", "fetched_at",
 )  # fmt: skip
-
-COMPRESSION = 1
-"""zlib's fastest: a record packs 3 to 1 either way, and level 6 costs four times the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +39,9 @@ class Acquired:
 
 
 def acquire_records(
-    records: Sequence[Record], *, job: Import | None = None, at: dt.datetime
+    records: Sequence[Record | Parcel], *, job: Import | None = None, at: dt.datetime
 ) -> Acquired:
-    """Bring a batch of Records into the library. Call inside a transaction.
+    """Bring a batch of Records, packed or not, into the library. Call inside a transaction.
 
     A Record whose exact bytes are stored already changes nothing. Records of one publication
     become one paper, within the batch as well as with what is there.
@@ -54,14 +50,15 @@ def acquire_records(
     fresh = _unknown(records)
     if not fresh:
         return Acquired(matched=len(records))
-    batch = list(fresh.values())
+    batch = [parcel.record for parcel in fresh.values()]
     matcher = Matcher.for_records(batch)
     new_ids = iter(allocate_ids(Paper, len(batch)))
     created: dict[int, list[Voice]] = defaultdict(list)
     touched: set[int] = set()
     rows = []
     record_ids = allocate_ids(SourceRecord, len(batch))
-    for record_id, (digest, record) in zip(record_ids, fresh.items(), strict=True):
+    for record_id, parcel in zip(record_ids, fresh.values(), strict=True):
+        record = parcel.record
         paper_id = matcher.paper_of(record)
         if paper_id is None:
             paper_id = next(new_ids)
@@ -71,16 +68,17 @@ def acquire_records(
         else:
             touched.add(paper_id)
         matcher.learn_record(paper_id, record)
-        rows.append(_source_record_row(record_id, paper_id, record, digest, job, at))
+        rows.append(_source_record_row(record_id, paper_id, parcel, job, at))
     insert_rows(SourceRecord, _SOURCE_RECORD_COLUMNS, rows)
     create_papers(created, matcher=matcher, job=job, at=at)
     updated = recompose(touched, at=at, job=job, by=job.by if job else None) if touched else ()
     return Acquired(len(created), len(records) - len(created), len(updated))
 
 
-def _unknown(records: Sequence[Record]) -> dict[bytes, Record]:
+def _unknown(records: Sequence[Record | Parcel]) -> dict[bytes, Parcel]:
     """The records whose bytes are not stored yet, by their hash, each once."""
-    by_digest = {hashlib.sha256(record.raw).digest(): record for record in records}
+    parcels = (item if isinstance(item, Parcel) else pack(item) for item in records)
+    by_digest = {parcel.sha256: parcel for parcel in parcels}
     stored = SourceRecord.objects.filter(sha256__in=by_digest).values_list("sha256", flat=True)
     for digest in stored:
         del by_digest[bytes(digest)]
@@ -88,13 +86,9 @@ def _unknown(records: Sequence[Record]) -> dict[bytes, Record]:
 
 
 def _source_record_row(
-    record_id: int,
-    paper_id: int,
-    record: Record,
-    digest: bytes,
-    job: Import | None,
-    at: dt.datetime,
+    record_id: int, paper_id: int, parcel: Parcel, job: Import | None, at: dt.datetime
 ) -> tuple[object, ...]:
+    record = parcel.record
     return (
         record_id,
         paper_id,
@@ -102,8 +96,8 @@ def _source_record_row(
         record.source.value,
         (record.source_id or "")[:500],
         record.format,
-        digest,
-        zlib.compress(record.raw, COMPRESSION),
+        parcel.sha256,
+        parcel.payload,
         at,
     )
 

@@ -11,8 +11,8 @@ import datetime as dt
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -24,14 +24,16 @@ from django.utils import timezone
 
 from papers import formats
 from papers.formats import InputFile, Unreadable
+from papers.formats.ahead import Batch, batches
+from papers.formats.parcels import Parcel
 from papers.models import Import, RejectedPiece
-from papers.records import Deleted, Entry, Record, Rejected
+from papers.records import Deleted, Rejected
 from papers.services.acquire import Acquired, acquire_records, withdraw_records
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
-"""Pieces a transaction: some 0.5 s of work, after which others may write."""
+BATCH = 1000
+"""Pieces a transaction: under a second of work, after which others may write."""
 
 
 def store_upload(
@@ -134,40 +136,32 @@ def _read_and_store(job: Import) -> None:
     file = InputFile.from_path(job.path, job.name)
     job.format = job.forced_format or formats.detect(file).name
     job.save(update_fields=["format"])
-    for batch in _batches(_remaining(file, job)):
-        if not _store_batch(job, batch, file.bytes_read):
-            return
+    with closing(batches(job.path, job.format, skip=job.position, size=BATCH)) as ahead:
+        for batch in ahead:
+            if not _store_batch(job, batch):
+                return
 
 
-def _remaining(file: InputFile, job: Import) -> Iterator[Entry]:
-    return islice(formats.read(file, job.format), job.position, None)
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while batch := list(islice(entries, BATCH)):
-        yield batch
-
-
-def _store_batch(job: Import, batch: list[Entry], bytes_read: int) -> bool:
+def _store_batch(job: Import, batch: Batch) -> bool:
     """Store one batch and the progress with it. False when the job is no longer this worker's."""
     at = timezone.now()
-    records = [entry for entry in batch if isinstance(entry, Record)]
-    rejected = [entry for entry in batch if isinstance(entry, Rejected)]
-    deleted = [entry for entry in batch if isinstance(entry, Deleted)]
+    records = [entry for entry in batch.entries if isinstance(entry, Parcel)]
+    rejected = [entry for entry in batch.entries if isinstance(entry, Rejected)]
+    deleted = [entry for entry in batch.entries if isinstance(entry, Deleted)]
     with transaction.atomic():
         if not _held(job).select_for_update().values_list("pk").first():
             return False
         acquired, refused = _acquire(records, job=job, at=at)
         withdraw_records(deleted, job=job, at=at)
         _keep_rejected(job, rejected + refused)
-        job.position += len(batch)
+        job.position += len(batch.entries)
         job.read += len(records) + len(rejected)
         job.created += acquired.created
         job.matched += acquired.matched
         job.updated += acquired.updated
         job.rejected += len(rejected) + len(refused)
         job.heartbeat_at = at
-        job.bytes_read = bytes_read
+        job.bytes_read = batch.bytes_read
         job.save(update_fields=[
             "position", "read", "created", "matched", "updated", "rejected", "heartbeat_at",
             "bytes_read",
@@ -176,7 +170,7 @@ def _store_batch(job: Import, batch: list[Entry], bytes_read: int) -> bool:
 
 
 def _acquire(
-    records: list[Record], *, job: Import, at: dt.datetime
+    records: list[Parcel], *, job: Import, at: dt.datetime
 ) -> tuple[Acquired, list[Rejected]]:
     """Acquire a batch; where it cannot be stored, its halves, until the culprit is alone.
 
@@ -191,7 +185,8 @@ def _acquire(
         raise
     except Exception as error:
         if len(records) == 1:
-            logger.exception("import %s: piece %s cannot be stored", job.pk, records[0].position)
+            place = records[0].record.position
+            logger.exception("import %s: piece %s cannot be stored", job.pk, place)
             return Acquired(), [_refused(records[0], error)]
     middle = len(records) // 2
     first, first_refused = _acquire(records[:middle], job=job, at=at)
@@ -199,11 +194,11 @@ def _acquire(
     return first + second, first_refused + second_refused
 
 
-def _refused(record: Record, error: Exception) -> Rejected:
+def _refused(parcel: Parcel, error: Exception) -> Rejected:
     return Rejected(
-        record.position,
-        record.line,
-        record.raw.decode("utf-8", "replace")[: formats.RAW_LIMIT],
+        parcel.record.position,
+        parcel.record.line,
+        parcel.raw.decode("utf-8", "replace")[: formats.RAW_LIMIT],
         f"The record was read but could not be stored ({type(error).__name__}): a fault of ours. "
         "The server's log has the details.",
     )

@@ -1,0 +1,103 @@
+"""A file read ahead of whoever stores it, a batch at a time.
+
+A large file is read in a process of its own: reading and storing then take the time of the longer
+of the two, and a file on which a parser of C code crashes ends that process, not the worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from papers.formats import InputFile, Unreadable, read
+from papers.formats.parcels import Parcel, pack
+from papers.records import Deleted, Record, Rejected
+
+OWN_PROCESS_BYTES = 4 << 20
+"""Smaller files are read sooner than a process starts."""
+
+_PROGRAM = "import sys; from papers.formats import ahead; ahead.send(sys.argv[1:])"
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Batch(NamedTuple):
+    """Entries in the order of the file, and how many of its bytes have been taken in."""
+
+    entries: list[Parcel | Rejected | Deleted]
+    bytes_read: int
+
+
+def batches(path: Path, format_name: str, *, skip: int, size: int) -> Iterator[Batch]:
+    """The entries of a file after the first ``skip``, in batches of ``size``.
+
+    Raises Unreadable as the reader does, and ChildProcessError where its process crashes.
+    """
+    if path.stat().st_size < OWN_PROCESS_BYTES:
+        return _batches(path, format_name, skip, size)
+    return _from_process(path, format_name, skip, size)
+
+
+def _batches(path: Path, format_name: str, skip: int, size: int) -> Iterator[Batch]:
+    file = InputFile.from_path(path)
+    entries = islice(read(file, format_name), skip, None)
+    while batch := [
+        pack(entry) if isinstance(entry, Record) else entry for entry in islice(entries, size)
+    ]:
+        yield Batch(batch, file.bytes_read)
+
+
+def _from_process(path: Path, format_name: str, skip: int, size: int) -> Iterator[Batch]:
+    command = [sys.executable, "-c", _PROGRAM, str(path), format_name, str(skip), str(size)]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        try:
+            yield from _received(process.stdout)
+        finally:
+            process.kill()
+    # Killed above after its last word; whoever ended otherwise ended before it.
+    if process.returncode not in (0, -9):
+        raise ChildProcessError(f"the reader of {path.name} ended with {process.returncode}")
+
+
+def _received(stream: BinaryIO) -> Iterator[Batch]:
+    """What the process says up to its last word, None."""
+    while True:
+        try:
+            said = pickle.load(stream)
+        except EOFError:
+            raise ChildProcessError("the reader ended in the middle of the file") from None
+        if isinstance(said, Unreadable):
+            raise said
+        if said is None:
+            return
+        yield said
+
+
+def send(arguments: list[str]) -> None:
+    """What the process does: batches, pickled, to standard output; then None or the Unreadable."""
+    path, format_name, skip, size = arguments
+    # Whoever asked may be gone before the end.
+    with contextlib.suppress(BrokenPipeError), sys.stdout.buffer as stream:
+        for said in _told(Path(path), format_name, int(skip), int(size)):
+            pickle.dump(said, stream, protocol=5)
+            stream.flush()
+
+
+def _told(
+    path: Path, format_name: str, skip: int, size: int
+) -> Iterator[Batch | Unreadable | None]:
+    try:
+        for batch in _batches(path, format_name, skip, size):
+            for entry in batch.entries:
+                if isinstance(entry, Parcel):
+                    object.__setattr__(entry.record, "raw", b"")  # the payload has it
+            yield batch
+        yield None
+    except Unreadable as error:
+        yield error
