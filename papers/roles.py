@@ -44,6 +44,7 @@ _administrator = _editor | {
     for app, model in (("auth", "user"), ("auth", "group"), ("knox", "authtoken"))
     for action in ("view", "add", "change", "delete")
 }
+_administrator |= {"mfa.view_authenticator", "mfa.delete_authenticator"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     READER: frozenset(_reader),

@@ -125,15 +125,7 @@ def correct_paper(
     """
     from papers.services.composing import recompose  # composing applies corrections
 
-    errors = {}
-    for field, text in changes.items():
-        try:
-            CORRECTABLE[field].parse(text)
-        except ValidationError as error:
-            errors[field] = error
-    if errors:
-        raise ValidationError(errors)
-    _refuse_taken_identifiers(paper, changes)
+    check_corrections(paper=paper, changes=changes)
     at = timezone.now()
     for field, text in changes.items():
         Correction.objects.update_or_create(
@@ -145,6 +137,19 @@ def correct_paper(
                              "replaced": shown_text(paper, field)},
         )  # fmt: skip
     return bool(recompose([paper.pk], at=at, kind=Change.Kind.CORRECTED, by=by, note=note))
+
+
+def check_corrections(*, paper: Paper, changes: Mapping[str, str]) -> None:
+    """Raises ValidationError, keyed by field, where ``correct_paper`` would refuse the texts."""
+    errors = {}
+    for field, text in changes.items():
+        try:
+            CORRECTABLE[field].parse(text)
+        except ValidationError as error:
+            errors[field] = error
+    if errors:
+        raise ValidationError(errors)
+    _refuse_taken_identifiers(paper, changes)
 
 
 def _refuse_taken_identifiers(paper: Paper, changes: Mapping[str, str]) -> None:

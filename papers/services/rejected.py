@@ -66,8 +66,8 @@ def _table(job: Import, pieces: Iterator[str]) -> Iterator[str]:
 def _header(job: Import) -> str:
     if job.format != "csv":
         return ""
-    from papers.formats.spreadsheet.table import csv_text
     from papers.formats.csv import header_of
+    from papers.formats.spreadsheet.table import csv_text
 
     try:
         return csv_text(header_of(InputFile.from_path(job.path)))

@@ -38,10 +38,14 @@ def _permission_ids(names: set[str]) -> dict[str, int]:
 
 @transaction.atomic
 def give_role(*, user: AbstractUser, role: str) -> None:
-    """Make ``role`` the one role of ``user``. Raises KeyError for a role that does not exist."""
-    if role not in PERMISSIONS:
+    """Make ``role`` the one role of ``user``; "" takes the role away.
+
+    Raises KeyError for a role that does not exist.
+    """
+    if role and role not in PERMISSIONS:
         raise KeyError(f"{role!r} is no role; there are {', '.join(PERMISSIONS)}")
     user.groups.remove(*Group.objects.filter(name__in=PERMISSIONS))
-    user.groups.add(Group.objects.get(name=role))
+    if role:
+        user.groups.add(Group.objects.get(name=role))
     user.is_staff = role in STAFF_ROLES or user.is_superuser
     user.save(update_fields=["is_staff"])

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
+from papers.admin.read_only import ReadOnly
 from papers.models import (
     Author,
     Change,
@@ -25,24 +26,24 @@ from papers.models import (
     SourceRecord,
     Tag,
 )
-from papers.services.corrections import CORRECTABLE, correct_paper, shown_text
+from papers.services.corrections import (
+    CORRECTABLE,
+    check_corrections,
+    correct_paper,
+    release_correction,
+    shown_text,
+)
 
 admin.site.site_header = "RMS Review, stewards' panel"
 admin.site.site_title = "RMS Review"
 admin.site.index_title = "Records, people and vocabulary"
 
 
-class ReadOnly:
-    """For rows that tell what happened: to be looked at, filtered and searched."""
+class TypedText(forms.CharField):
+    """Text of several lines that counts as unchanged although browsers send CR LF."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class CorrectionForm(forms.ModelForm):
@@ -57,7 +58,7 @@ class CorrectionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in CORRECTABLE.items():
-            self.fields[name] = forms.CharField(
+            self.fields[name] = TypedText(
                 label=field.label,
                 help_text=field.help,
                 required=False,
@@ -74,12 +75,10 @@ class CorrectionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name in CORRECTABLE:
-            if name in self.changed_data:
-                try:
-                    CORRECTABLE[name].parse(cleaned.get(name, ""))
-                except ValidationError as error:
-                    self.add_error(name, error)
+        try:
+            check_corrections(paper=self.instance, changes=self.corrections())
+        except ValidationError as error:
+            self.add_error(None, error)
         return cleaned
 
     def _post_clean(self) -> None:
@@ -217,6 +216,16 @@ class CorrectionAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("paper", "by")
     list_filter = ("field", "by", ("proposed", admin.EmptyFieldListFilter))
     search_fields = ("paper__title", "paper__pmid")
+    actions = ("take_back",)
+
+    @admin.action(description="Take back: say again what the sources say", permissions=["release"])
+    def take_back(self, request: HttpRequest, corrections: QuerySet[Correction]) -> None:
+        for correction in corrections:
+            release_correction(paper=correction.paper, field=correction.field, by=request.user)
+        self.message_user(request, f"{len(corrections)} corrections taken back.")
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("papers.delete_correction")
 
 
 @admin.register(SourceRecord)
