@@ -7,7 +7,6 @@ from typing import Any
 import django_filters
 from django.db.models import Model, QuerySet
 from django_filters.fields import ModelMultipleChoiceField
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from regimens.models import Drug, Regimen, TherapyClass
@@ -20,15 +19,16 @@ class SlugsField(ModelMultipleChoiceField):
         return super().clean([slug for slug in value or [] if slug])
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class SlugsFilter(django_filters.ModelMultipleChoiceFilter):
     """Repeatable. The slugs go to the method of the queryset that ``question`` names."""
 
     field_class = SlugsField
 
-    def __init__(self, model: type[Model], *, question: str, **kwargs: Any) -> None:
+    def __init__(self, model: type[Model], *, question: str, label: str) -> None:
         self.question = question
-        super().__init__(queryset=model._default_manager.all(), to_field_name="slug", **kwargs)
+        super().__init__(queryset=model._default_manager.all(), to_field_name="slug", label=label)
+        # The schema would look for a field of that name in the filtered model.
+        extend_schema_field({"type": "string", "description": label})(self)
 
     def filter(self, qs: Any, value: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = qs

@@ -33,10 +33,10 @@ class _WithPage(serializers.ModelSerializer):
 
 
 class TherapyClassSerializer(_WithPage):
-    parent = serializers.SlugRelatedField(
+    parent: Any = serializers.SlugRelatedField(
         "slug", read_only=True, allow_null=True, help_text="Slug of its main class."
     )
-    children = serializers.SlugRelatedField(
+    children: Any = serializers.SlugRelatedField(
         "slug", many=True, read_only=True, help_text="Slugs of its sub-classes."
     )
     rulings = words()
@@ -66,7 +66,7 @@ class CodesSerializer(serializers.ModelSerializer):
 
 class DrugSerializer(_WithPage):
     synonyms = SynonymSerializer(many=True, read_only=True)
-    therapy_class = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
+    therapy_class: Any = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     codes = CodesSerializer(source="*", read_only=True)
     unverified = words(
         help_text="Fields that were written from memory and not checked against a source."
@@ -82,7 +82,7 @@ class DrugSerializer(_WithPage):
 
 
 class ComponentSerializer(serializers.ModelSerializer):
-    drug = serializers.SlugRelatedField("slug", read_only=True)
+    drug: Any = serializers.SlugRelatedField("slug", read_only=True)
     inn = serializers.CharField(source="drug.inn", read_only=True)
     counts = serializers.BooleanField(
         read_only=True, help_text="Whether it gives the regimen a therapy class."
