@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
 
 from papers.models import Correction, Import, Paper, RejectedPiece, Tag
+from papers.querysets import PaperQuerySet
 from papers.search.engine import has_tag_state
 from regimens.models import TherapyClass
 
@@ -102,12 +103,12 @@ def added_per_week(*, weeks: int, at: dt.datetime | None = None) -> list[tuple[d
     return [(monday, found.get(monday, 0)) for monday in mondays]
 
 
-def untagged_papers() -> QuerySet[Paper]:
+def untagged_papers() -> PaperQuerySet[Paper]:
     """Papers on which nobody has said anything that still holds."""
     return Paper.objects.filter(has_tag_state("none"))
 
 
-def retracted_but_tagged() -> QuerySet[Paper]:
+def retracted_but_tagged() -> PaperQuerySet[Paper]:
     """Retracted papers that the review still counts as evidence for a class or regimen."""
     return Paper.objects.filter(has_tag_state(Tag.State.CONFIRMED), status=Paper.Status.RETRACTED)
 

@@ -11,7 +11,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from papers.models import Paper
 from regimens.models import TherapyClass
 
 register = template.Library()
@@ -27,7 +26,7 @@ def mark_kind(therapy_class: TherapyClass) -> str:
 
 
 @register.filter
-def byline(paper: Paper) -> str:
+def byline(paper: Any) -> str:
     """The authors as a list shows them, from ``for_list()``: "Di Carlo et al."."""
     names = [authorship.family or authorship.name for authorship in paper.first_authors]
     if not names:
