@@ -1,0 +1,136 @@
+"""Jobs outlive their workers: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import sys
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from papers import formats, tasks
+from papers.models import Import, Paper
+from papers.services import imports
+from papers.services.imports import requeue_abandoned, run_import, store_upload
+from tests.running import House, wait_until
+
+CSV = b"Title,PMID\nVincristine,7\n"
+RECORDS = 6000
+LEASE_S = 3
+
+
+def queued(name: str = "a.csv", content: bytes = CSV) -> Import:
+    return store_upload(name=name, chunks=[content], forced_format="csv", by=None)
+
+
+@pytest.mark.django_db
+def test_run_import_takes_an_id_and_a_second_message_finds_nothing_to_do():
+    job = queued()
+
+    tasks.run_import(job.pk)
+    tasks.run_import(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.created, job.matched) == ("done", 1, 0)
+
+
+@pytest.mark.django_db
+def test_sweep_sends_an_abandoned_job_again_once_a_lease(monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks.run_import, "delay", sent.append)
+    dead, lost, fresh = queued("dead"), queued("lost"), queued("fresh")
+    long_ago = timezone.now() - timedelta(hours=1)
+    Import.objects.filter(pk=dead.pk).update(state="running", heartbeat_at=long_ago)
+    Import.objects.filter(pk=lost.pk).update(created_at=long_ago)
+
+    tasks.sweep_jobs()
+    tasks.sweep_jobs()
+
+    assert sorted(sent) == [dead.pk, lost.pk]
+    fresh.refresh_from_db()
+    assert fresh.heartbeat_at is None
+
+
+@pytest.mark.django_db
+def test_sweep_leaves_what_has_ended(monkeypatch):
+    long_ago = timezone.now() - timedelta(hours=1)
+    for state in ("done", "failed", "cancelled"):
+        Import.objects.filter(pk=queued(state).pk).update(
+            state=state, heartbeat_at=long_ago, created_at=long_ago
+        )
+
+    assert requeue_abandoned() == []
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_overtaken_stores_nothing_more(monkeypatch):
+    """A worker that slept longer than its lease wakes up beside its successor."""
+    job = queued(content=b"Title,PMID\n" + b"".join(b"Paper %d,%d\n" % (n, n) for n in range(1, 6)))
+    monkeypatch.setattr(imports, "BATCH", 2)
+    real, is_first = formats.read, [True]
+
+    def sleep_through_the_lease(*arguments):
+        sleeps = is_first.pop() if is_first else False
+        for number, entry in enumerate(real(*arguments)):
+            if sleeps and number == 3:
+                Import.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
+                assert run_import(job.pk).state == "done"
+            yield entry
+
+    monkeypatch.setattr(formats, "read", sleep_through_the_lease)
+    run_import(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.read, job.created, job.rejected) == ("done", 5, 5, 0)
+    assert Paper.objects.count() == 5
+
+
+def many(count: int) -> bytes:
+    rows = (f"Paper {n} on vincristine,{n},2020\n" for n in range(1, count + 1))
+    return ("Title,PMID,Year\n" + "".join(rows) + ",,2001\n").encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path):
+    """Real processes over the folder queue: the worker dies by SIGKILL amid an import."""
+    house = House(tmp_path, settings={"JOB_LEASE_S": str(LEASE_S)})
+    assert house.manage("migrate", "--verbosity", "0").returncode == 0
+    (tmp_path / "many.csv").write_bytes(many(RECORDS))
+    sent = house.manage("shell", "--verbosity", "0", "--command", (
+        "from pathlib import Path\n"
+        "from papers.services.imports import store_upload\n"
+        "from papers.tasks import run_import\n"
+        f"content = Path({str(tmp_path / 'many.csv')!r}).read_bytes()\n"
+        "run_import.delay(store_upload(name='many.csv', chunks=[content], by=None).pk)\n"
+    ))  # fmt: skip
+    assert sent.returncode == 0, sent.stderr
+    up = [sys.executable, "-m", "celery", "-A", "rmsreview"]
+    worker = [*up, "worker", "--pool", "threads", "--concurrency", "1", "--loglevel", "WARNING"]
+
+    def job() -> sqlite3.Row:
+        with sqlite3.connect(tmp_path / "var" / "library.sqlite3", timeout=20) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute("SELECT * FROM papers_import").fetchone()
+
+    with house.started(worker, log="first") as first:
+        wait_until(lambda: job()["position"] > 0, "a batch is stored", 40)
+        first.send_signal(signal.SIGKILL)
+        first.wait(10)
+    at_death = job()
+    assert at_death["state"] == "running"
+    assert 0 < at_death["position"] < RECORDS
+
+    beat = [*up, "beat", "--loglevel", "WARNING", "--pidfile="]
+    with house.started(worker, log="second"), house.started(beat, log="beat"):
+        wait_until(lambda: job()["state"] == "done", "another worker ends the import", 60)
+
+    ended = job()
+    assert (ended["read"], ended["created"], ended["matched"]) == (RECORDS + 1, RECORDS, 0)
+    with sqlite3.connect(tmp_path / "var" / "library.sqlite3") as connection:
+        papers = connection.execute("SELECT COUNT(*), COUNT(DISTINCT pmid) FROM papers_paper")
+        assert papers.fetchone() == (RECORDS, RECORDS)
+        rejected = connection.execute("SELECT position FROM papers_rejectedpiece").fetchall()
+    assert rejected == [(RECORDS + 1,)]
+    assert house.manage("check_library").returncode == 0
