@@ -66,7 +66,9 @@ class RegimenQuerySet(models.QuerySet[Any]):
     def for_reading(self) -> RegimenQuerySet:
         """With everything that pages and API show of a regimen, its classes included."""
         return self.prefetch_related(
-            "aliases", "trials", "phases__components__drug__therapy_class__parent"
+            "aliases",
+            "trials__therapy_classes",
+            "phases__components__drug__therapy_class__parent",
         )
 
     def in_class(self, *slugs: str) -> RegimenQuerySet:

@@ -111,14 +111,18 @@ class RegimenAliasSerializer(serializers.ModelSerializer):
 
 
 class TrialSerializer(serializers.ModelSerializer):
+    arms = words(help_text="The regimens that it gave, as the source names them.")
+    therapy_classes: Any = serializers.SlugRelatedField(
+        "slug", many=True, read_only=True, help_text="What it evaluated, as the source says."
+    )
     registrations = words()
     unverified = words()
 
     class Meta:
         model = Trial
         fields = (
-            "slug", "acronym", "group", "phase", "population", "registrations", "participants",
-            "outcome", "publication", "unverified", "provenance",
+            "slug", "acronym", "group", "phase", "population", "arms", "therapy_classes",
+            "registrations", "participants", "outcome", "publication", "unverified", "provenance",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -98,6 +98,7 @@ def test_regimen_shows_phases_and_computed_classes(get, make_drug, make_regimen)
         provenance="Domain pack",
     )
     trial = Trial.objects.create(slug="her2-cart", acronym="HEROS", registrations=["NCT00902044"])
+    trial.therapy_classes.add(cells.therapy_class)
     regimen.trials.add(trial)
 
     shown = get(RegimenViewSet, "her2cart").data
@@ -121,7 +122,10 @@ def test_regimen_shows_phases_and_computed_classes(get, make_drug, make_regimen)
         }
     ]
     assert shown["settings"] == ["relapsed-refractory"]
-    assert [each["registrations"] for each in shown["trials"]] == [["NCT00902044"]]
+    assert [
+        (each["acronym"], each["registrations"], each["therapy_classes"])
+        for each in shown["trials"]
+    ] == [("HEROS", ["NCT00902044"], ["car_t-her2"])]
     assert shown["trial_names"] == ["NCT00902044"]
     assert (shown["unverified"], shown["provenance"]) == (["trials"], "Domain pack")
     assert shown["url"] == "http://testserver/regimens/her2cart/"

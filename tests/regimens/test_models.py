@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from regimens.models import Phase
+from regimens.models import Phase, Trial
 
 
 def test_class_under_a_sub_class_is_refused(make_class):
@@ -80,3 +80,24 @@ def test_classes_of_a_regimen_are_computed_from_its_drugs(make_drug, make_regime
         False,
         True,
     ]
+
+
+def test_rows_are_called_by_their_names(make_class, make_drug, make_regimen):
+    drug = make_drug("vincristine", "chemotherapy-vinca")
+    regimen = make_regimen("va", ("induction", [(drug, "backbone")]))
+    phase = regimen.phases.get()
+
+    assert [str(row) for row in (drug, drug.synonyms.get(), drug.therapy_class)] == [
+        "vincristine",
+        "vincristine trade name",
+        "chemotherapy vinca",
+    ]
+    assert [
+        str(row) for row in (regimen, regimen.aliases.get(), phase, phase.components.get())
+    ] == [
+        "VA",
+        "va by another name",
+        "Induction",
+        "vincristine",
+    ]
+    assert str(Trial(acronym="MTS 2008")) == "MTS 2008"
