@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 Ink = Callable[[str, str], str]
 """(part of a chart, kind of mark) -> the attributes that colour it."""
@@ -19,6 +19,9 @@ NO_YEAR = "no year"
 WIDTH = 760
 LEFT, RIGHT = 128, 44
 ROW, TOP, AXIS = 58, 8, 24
+MARGIN, HEAD = 16, 28
+"""Round a file's chart, and above it for its title; a page has margins and headings of its own."""
+
 BAR_ROOM = 42
 """Height of the tallest bar; the rest of a row is air."""
 
@@ -35,8 +38,10 @@ _WRITTEN = {
         'fill="#4a4c50" font-family="Helvetica, Arial, sans-serif" font-size="12" '
         'text-anchor="middle"'
     ),
+    "title": (
+        'fill="#1c1d1f" font-family="Helvetica, Arial, sans-serif" font-size="15" font-weight="600"'
+    ),
     "axis": 'stroke="#c9c5ba"',
-    "grid": 'stroke="#e3e0d8"',
 }
 
 
@@ -78,19 +83,34 @@ def papers_by_year(
     height = TOP + ROW * len(series) + AXIS
     tallest = max((count for row in series for count in row.counts), default=0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" role="img" aria-labelledby="chart-title chart-words"'
-        f"{' class=' + quoteattr('chart') if ink is themed else ''}>",
+        _opening(height, ink),
         f'<title id="chart-title">{escape(title)}</title>',
         f'<desc id="chart-words">{escape(in_words(series, columns))}</desc>',
     ]
     if ink is written:
-        parts.append(f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>')
+        left, top, width, tall = _file_box(height)
+        parts += [
+            f'<rect x="{left}" y="{top}" width="{width}" height="{tall}" fill="#ffffff"/>',
+            f'<text y="{8 - HEAD}" {ink("title", "")}>{escape(title)}</text>',
+        ]
     for place, row in enumerate(series):
         floor = TOP + ROW * (place + 1)
         parts += _row(row, columns, floor, tallest, ink)
     parts += _year_labels(columns, height, ink)
     return "".join([*parts, "</svg>"])
+
+
+def _opening(height: int, ink: Ink) -> str:
+    left, top, width, tall = _file_box(height) if ink is written else (0, 0, WIDTH, height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {tall}" '
+        f'width="{width}" height="{tall}" role="img" aria-labelledby="chart-title chart-words"'
+        + (">" if ink is written else ' class="chart">')
+    )
+
+
+def _file_box(height: int) -> tuple[int, int, int, int]:
+    return -MARGIN, -MARGIN - HEAD, WIDTH + 2 * MARGIN, height + 2 * MARGIN + HEAD
 
 
 def in_words(series: Sequence[Series], columns: Sequence[int | None]) -> str:

@@ -71,6 +71,7 @@ def test_written_ink_needs_no_style_sheet():
     svg = draw(ink=charts.written)
 
     assert [part.tag for part in svg.iter() if part.get("class") or part.get("style")] == []
+    assert svg.find(f"{SVG}text").text == "By year"
     assert svg.find(f"{SVG}rect").get("fill") == "#ffffff"
 
 
@@ -80,15 +81,21 @@ def test_themed_ink_has_no_colour_of_its_own():
     assert [part.tag for part in svg.iter() if part.get("fill") or part.get("style")] == []
 
 
+@pytest.mark.parametrize("ink", [charts.themed, charts.written])
 @pytest.mark.parametrize("kind", ["c", "t", "i", "k", "x"])
-def test_every_kind_of_mark_is_drawn_in_both_inks(kind):
-    for ink in (charts.themed, charts.written):
-        svg = draw([Series("Class", kind, (1,))], [2020], ink)
-        shapes = [part for part in svg.iter() if part.tag.removeprefix(SVG) in SHAPES]
-        assert len([shape for shape in shapes if shape.get("width") != str(charts.WIDTH)]) == 2
+def test_every_kind_of_mark_is_drawn_in_both_inks(kind, ink):
+    svg = draw([Series("Class", kind, (1,))], [2020], ink)
+
+    colour = ("class", f"bar m-{kind}") if ink is charts.themed else ("fill", charts.LIGHT[kind])
+    marks = [
+        part.tag.removeprefix(SVG)
+        for part in svg.iter()
+        if part.get(colour[0]) == colour[1] and part.tag != f"{SVG}text"
+    ]
+    assert marks == [SHAPES[kind]] * 2  # the mark of the row, and the paper
 
 
-SHAPES = {"circle", "rect", "polygon"}
+SHAPES = {"c": "circle", "t": "rect", "i": "polygon", "k": "polygon", "x": "polygon"}
 
 
 def test_a_century_of_years_labels_some_of_them():
