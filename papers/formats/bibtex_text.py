@@ -126,7 +126,8 @@ _OF_SIGN = {
 }
 
 _TOKEN = re.compile(
-    r"""\\(?P<accent>["'`^~=.]|[uvHcdbkr](?![A-Za-z]))\s*
+    r"""(?=[\\{}$^_~`'-])(?:  # one look tells most text from LaTeX
+        \\(?P<accent>["'`^~=.]|[uvHcdbkr](?![A-Za-z]))\s*
          (?:\{\s*(?P<braced>\\[ij](?![A-Za-z])|[^\W\d_]?)\s*\}|(?P<dotless>\\[ij])(?![A-Za-z])\s?|(?P<letter>[^\W\d_]))
       | \\(?P<word>[A-Za-z]+)(?P<after>\{\}|\*?\s*)
       | \\(?P<sign>[^A-Za-z])
@@ -134,7 +135,7 @@ _TOKEN = re.compile(
       | (?P<math>\$)
       | (?P<script>[\^_])
       | (?P<dashes>---?) | (?P<quotes>``|'')
-      | (?<=[^\s~/(\[])(?P<tie>~)(?=[^\s~])""",
+      | (?<=[^\s~/(\[])(?P<tie>~)(?=[^\s~]))""",
     re.VERBOSE,
 )
 _FORMULA = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\\r\n]|\\[^\r\n]){1,300}?)(?<!\s)\$")

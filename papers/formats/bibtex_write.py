@@ -60,7 +60,7 @@ _SMALL_WORDS = frozenset(
 
 def write(records: Iterable[Record]) -> Iterator[bytes]:
     """One entry a piece, in UTF-8, each under a key of its own."""
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for record in records:
         yield _entry(record, _unused(_key(record), used)).encode()
 
@@ -94,12 +94,14 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
-def _unused(key: str, used: set[str]) -> str:
-    candidate, number = key, 0
+def _unused(key: str, used: dict[str, int]) -> str:
+    """The key, with a suffix where it is taken; ``used`` maps a key to its latest suffix."""
+    candidate, number = key, used.get(key, 0)
     while candidate in used:
         number += 1
         candidate = f"{key}{_letters(number)}"
-    used.add(candidate)
+    used[key] = number
+    used[candidate] = 0
     return candidate
 
 

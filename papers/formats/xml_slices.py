@@ -111,7 +111,7 @@ def _utf8_chunks(file: InputFile) -> Iterator[bytes]:
         yield from file.chunks()
         return
     encoding = file.encoding
-    if encoding == "cp1252" and _is_known(name):
+    if encoding == "cp1252" and _can_read(name):
         encoding = name  # the bytes are not UTF-8, so the declaration counts
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     for chunk in file.chunks():
@@ -119,12 +119,12 @@ def _utf8_chunks(file: InputFile) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode()
 
 
-def _is_known(encoding: str) -> bool:
+def _can_read(encoding: str) -> bool:
+    """Whether the declared encoding reads markup at all; no UTF-16 without its mark, no "hex"."""
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        return b"<record>".decode(encoding, "replace") == "<record>"
+    except (LookupError, ValueError):
         return False
-    return True
 
 
 def _parser() -> etree.XMLParser:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from papers.formats import InputFile, detect, read, read_one
+from papers.formats.bibtex_text import plain_from_latex
+from papers.identifiers import normalise_doi
 from papers.records import (
     AbstractSection,
     AuthorName,
@@ -440,3 +443,62 @@ def test_detect_refuses_what_is_no_bibtex(head):
     from papers.formats import bibtex
 
     assert bibtex.detect(head) == 0
+
+
+def facts_of(record: Record, fact: str, expected: object) -> tuple[object, object]:
+    """(what the record says, what it should say) of one fact of an answer key."""
+    if fact == "title_raw":
+        return record.title, plain_from_latex(str(expected))
+    if fact == "journal_raw":
+        return record.journal.title if record.journal else None, plain_from_latex(str(expected))
+    if fact == "doi":
+        return record.doi, normalise_doi(expected)
+    if fact == "year":
+        return record.published.year if record.published else None, expected
+    if fact == "n_authors":
+        return len(record.authors), expected
+    said = record.raw.decode().partition("{")  # the entry's own type and key
+    return {"type": said[0].strip(" @").lower(), "key": said[2].partition(",")[0].strip()}[
+        fact
+    ], expected
+
+
+def test_answer_keys_hold(shared):
+    folder = shared / "payloads/bibtex/colrev"
+    failures, total = [], 0
+
+    for name, key in json.loads((folder / "expected.json").read_text()).items():
+        records = list(read(InputFile.from_path(folder / name)))
+        assert len(records) == key["n_records"] == len(key["records"]), name
+        for record, facts in zip(records, key["records"], strict=True):
+            for fact, expected in facts.items():
+                total += 1
+                said, right = facts_of(record, fact, expected)
+                if said != right:
+                    failures.append((name, fact, right, said))
+
+    assert not failures, f"{total - len(failures)} of {total} facts; {failures}"
+    assert total == 67
+
+
+def test_every_payload_is_read_again_from_its_own_text(shared):
+    paths = sorted((shared / "payloads").rglob("*.bib"))
+
+    records = [
+        entry
+        for path in paths
+        for entry in read(InputFile.from_path(path), "bibtex")
+        if isinstance(entry, Record)
+    ]
+
+    assert len(records) > 15
+    assert [read_one(record.raw, record.format) for record in records] == records
+
+
+def test_spill_of_a_real_export_keeps_the_title(shared):
+    path = shared / "payloads/bibtex/colrev/ebsco_bib.bib"
+
+    assert [record.title for record in read(InputFile.from_path(path))] == [
+        "Paper title.",
+        "When sharing fixes prices.",
+    ]
