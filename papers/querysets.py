@@ -47,7 +47,7 @@ class PaperQuerySet(models.QuerySet):
             Prefetch("authorships", self._related("authorships").select_related("author")),
             Prefetch("source_records", records.defer("payload")),
             "publication_types",
-            "relations",
+            Prefetch("relations", self._resolved_relations()),
             "journal__metrics",
             self._current_tags(),
         )
@@ -62,6 +62,16 @@ class PaperQuerySet(models.QuerySet):
                 F("therapy_class__order").asc(nulls_last=True), "id"
             ),
             to_attr="current_tags",
+        )
+
+    def _resolved_relations(self) -> models.QuerySet[Any]:
+        """``related_paper_id``: the paper of this library that a relation leads to, if any."""
+        others = self.model._default_manager.order_by()
+        return self._related("relations").annotate(
+            related_paper_id=Coalesce(
+                Subquery(others.filter(pmid=OuterRef("pmid")).values("pk")[:1]),
+                Subquery(others.filter(doi=OuterRef("doi")).values("pk")[:1]),
+            )
         )
 
     def _related(self, name: str) -> models.QuerySet[Any]:

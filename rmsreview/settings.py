@@ -273,7 +273,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["papers.permissions.RolePermission"],
     "DEFAULT_PAGINATION_CLASS": "papers.pagination.PageNumberPagination",
     "PAGE_SIZE": 25,
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["papers.api.parameters.StrictFilterBackend"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "papers.api.parameters.Negotiation",
+    "EXCEPTION_HANDLER": "papers.api.errors.answer",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -293,7 +295,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "papers.models.job.Job.State",
+        "TagState": "papers.models.tag.Tag.State",
+        "StandingState": "papers.serializers.tags.STANDING",
+        "StateBeforeOrAfter": "papers.serializers.tags.BEFORE_AND_AFTER",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "papers.api.schema.describe_all",
+    ],
 }
 
 SIMPLE_HISTORY_REVERT_DISABLED = True

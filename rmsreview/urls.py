@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("regimens.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
+    path("api/v1/", include("rmsreview.api")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -1,0 +1,35 @@
+"""Refusals of the API: always JSON, always a sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import exceptions, status
+from rest_framework.exceptions import APIException
+from rest_framework.fields import get_error_detail
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+class Conflict(APIException):
+    """What was asked does not fit the state that things are in."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler, which also takes what services raise."""
+    if isinstance(error, ModelValidationError):
+        error = exceptions.ValidationError(get_error_detail(error))
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(response.data, list):
+        response.data = {"detail": " ".join(map(str, response.data))}
+    # Whoever asked for CSV gets the refusal as JSON: it is no table.
+    context["request"].accepted_renderer = JSONRenderer()
+    context["request"].accepted_media_type = "application/json"
+    return response

@@ -1,0 +1,95 @@
+"""Papers: to read, to stream, to correct and to tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from papers.api.lists import StreamedList
+from papers.filters import PaperFilter
+from papers.models import Paper, Tag
+from papers.renderers import StreamRenderer
+from papers.serializers.corrections import CorrectionsSerializer
+from papers.serializers.paper import PaperSerializer
+from papers.serializers.tags import StatementSerializer, TagSerializer, current_tag
+from papers.services.corrections import correct_paper
+from papers.services.exporting import write_export
+from papers.services.tagging import tag_papers
+
+
+class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
+    """The library's papers."""
+
+    queryset = Paper.objects.for_reading()
+    serializer_class = PaperSerializer
+    filterset_class = PaperFilter
+    lookup_value_regex = r"\d+"
+    required_permissions = {
+        "list": "papers.view_paper",
+        "retrieve": "papers.view_paper",
+        "partial_update": "papers.change_paper",
+        "tags": "papers.view_tag",
+        "add_tag": "papers.add_tag",
+    }
+
+    @property
+    def is_public(self) -> bool:
+        """The papers are; who said what of them is not."""
+        return self.action in ("list", "retrieve")
+
+    def stream(self, found: QuerySet, renderer: StreamRenderer) -> Iterator[bytes]:
+        with_people = self.request.user.is_authenticated
+        return write_export(renderer.export_format, found, with_people=with_people)
+
+    @extend_schema(request=CorrectionsSerializer, responses=PaperSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Correct fields of a paper. A correction wins over every source until it is taken back."""
+        paper = self.get_object()
+        corrections = CorrectionsSerializer(data=request.data)
+        corrections.is_valid(raise_exception=True)
+        correct_paper(
+            paper=paper,
+            changes=corrections.changes,
+            note=corrections.validated_data["reason"],
+            by=request.user,
+        )
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses=TagSerializer(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def tags(self, request: Request, pk: str) -> Response:
+        """All that was ever said of a paper's classes and regimens, the first first."""
+        said = Tag.objects.filter(paper=self.get_object())
+        rows = said.select_related("therapy_class", "regimen", "by")
+        return Response(TagSerializer(rows, many=True).data)
+
+    @extend_schema(
+        request=StatementSerializer,
+        responses={201: TagSerializer, 200: TagSerializer},
+    )
+    @tags.mapping.post
+    def add_tag(self, request: Request, pk: str) -> Response:
+        """State that the paper does, or does not, evaluate a class or a regimen.
+
+        201 with the new tag; 200 with the one there is where it says the same already. The
+        state `withdrawn` takes back what was said.
+        """
+        paper = self.get_object()
+        statement = StatementSerializer(data=request.data, context={"paper": paper})
+        statement.is_valid(raise_exception=True)
+        tagged = tag_papers(
+            papers=[paper.pk],
+            statements=[statement.statement],
+            note=statement.validated_data["note"],
+            by=request.user,
+        )
+        tag = current_tag(paper, statement.statement.target)
+        code = status.HTTP_201_CREATED if tagged.changed else status.HTTP_200_OK
+        return Response(TagSerializer(tag).data, code)

@@ -1,0 +1,30 @@
+"""Every door of the REST API."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from papers.api.imports import ImportViewSet
+from papers.api.library import AuthorViewSet, ChangeViewSet, JournalViewSet
+from papers.api.nowhere import nowhere
+from papers.api.papers import PaperViewSet
+from papers.api.tags import TagViewSet
+from papers.api.vocabulary import DrugViewSet, RegimenViewSet, TherapyClassViewSet
+
+router = SimpleRouter()
+router.register("papers", PaperViewSet, "paper")
+router.register("authors", AuthorViewSet, "author")
+router.register("journals", JournalViewSet, "journal")
+router.register("therapy-classes", TherapyClassViewSet, "therapy-class")
+router.register("drugs", DrugViewSet, "drug")
+router.register("regimens", RegimenViewSet, "regimen")
+router.register("tags", TagViewSet, "tag")
+router.register("imports", ImportViewSet, "import")
+router.register("changes", ChangeViewSet, "change")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include((router.urls, "api"))),
+    re_path(r"^.*/$", nowhere),
+]
