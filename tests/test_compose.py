@@ -36,7 +36,9 @@ def test_compose_has_every_part_and_each_long_lived_one_is_watched():
 
 
 def test_compose_keeps_data_in_named_volumes():
-    used = {mount.partition(":")[0] for service in SERVICES.values() for mount in service["volumes"]}
+    used = {
+        mount.partition(":")[0] for service in SERVICES.values() for mount in service["volumes"]
+    }
 
     assert used == set(COMPOSE["volumes"]) == {"postgres", "redis", "files"}
 
@@ -64,9 +66,7 @@ def test_compose_starts_everything_after_the_database_is_prepared():
 
 
 def test_env_example_names_every_variable_that_the_settings_read():
-    read = set(
-        re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "rmsreview/settings.py").read_text())
-    )
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "rmsreview/settings.py").read_text()))
     told = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.M))
 
     assert read - told == set()

@@ -47,6 +47,7 @@ class InputFile:
         self._open = opener
         self.name = name
         self.problem: str | None = None
+        """What is wrong with its end, found by the latest pass over it."""
         self.bytes_read = 0
         """Bytes of the file, as it lies there, that the latest pass over it has taken in."""
         self._encoding: str | None = None
@@ -79,28 +80,37 @@ class InputFile:
 
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes. Stops at a truncated end and says so in ``problem``."""
-        total = 0
+        total, self.problem = 0, None
         packed_bytes: Callable[[], int] | None = None
         with self._open() as raw:
             is_packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             stream: BinaryIO = gzip.GzipFile(fileobj=raw) if is_packed else raw  # type: ignore[assignment]
             packed_bytes = raw.tell if is_packed else None
-            while True:
-                try:
-                    chunk = stream.read(CHUNK_BYTES)
-                except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
-                    self.problem = (
-                        "The compressed file ends too early or is damaged; the records "
-                        "before that place were read. Download the file again."
-                    )
-                    return
-                if not chunk:
-                    return
+            while chunk := self._next_chunk(stream):
                 total += len(chunk)
                 self.bytes_read = raw.tell()
                 self._refuse_bomb(total, packed_bytes)
                 yield chunk
+
+    def _next_chunk(self, stream: BinaryIO) -> bytes:
+        """A full chunk, or what is left; of a damaged stream all that can be unpacked."""
+        parts, wanted = [], CHUNK_BYTES
+        # read() would throw away what it has unpacked when it meets the damage; read1() does not.
+        while wanted and not self.problem:
+            try:
+                part = stream.read1(wanted)  # type: ignore[attr-defined]
+            except (EOFError, zlib.error, gzip.BadGzipFile, OSError):
+                self.problem = (
+                    "The compressed file ends too early or is damaged; the records "
+                    "before that place were read. Download the file again."
+                )
+                break
+            if not part:
+                break
+            parts.append(part)
+            wanted -= len(part)
+        return b"".join(parts)
 
     def _refuse_bomb(self, total: int, packed_bytes: Callable[[], int] | None) -> None:
         if total > MAX_BYTES:
@@ -163,5 +173,6 @@ class InputFile:
                 yield number, part.lstrip("\ufeff") if number == 1 else part
                 number += 1
         rest += newlines.decode(decoder.decode(b"", final=True), final=True)
-        if rest:
+        # Where the file was cut the line is too: half a PMID is another paper's.
+        if rest and not self.problem:
             yield number, rest.lstrip("\ufeff") if number == 1 else rest
