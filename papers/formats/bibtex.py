@@ -93,7 +93,8 @@ def _rejected(entry: BibEntry, reason: str) -> Rejected:
 
 def _record_or_not(entry: BibEntry) -> Record | Rejected:
     record = _record(entry)
-    if record.title or record.authors or record.doi or record.pmid or record.pmcid:
+    ids = (record.doi, record.pmid, record.pmcid, record.semantic_scholar_id, record.other_ids)
+    if record.title or record.authors or any(ids):
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     return _rejected(

@@ -148,7 +148,7 @@ def from_latex(text: str | None) -> str:
         return ""
     if not any(sign in text for sign in "\\{}$~") and "--" not in text and "''" not in text:
         return text.replace("``", "“") if "``" in text else text
-    return unicodedata.normalize("NFC", "".join(_Decoder(text).pieces()))
+    return "".join(_Decoder(text).pieces())
 
 
 class _Decoder:

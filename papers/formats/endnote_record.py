@@ -58,7 +58,8 @@ _DATABASES = (
 def entry_from(values: Values, raw: bytes, line: int | None) -> Record | Rejected:
     """The Record, or why there is none. ``raw`` is the piece of the file that says it."""
     record = _record(values, raw, line)
-    if record.title or record.authors or record.doi or record.pmid or record.pmcid:
+    ids = (record.doi, record.pmid, record.pmcid, record.other_ids)
+    if record.title or record.authors or any(ids):
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     return Rejected(

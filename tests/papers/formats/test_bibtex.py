@@ -6,6 +6,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papers.formats import InputFile, detect, read, read_one
 from papers.formats.bibtex_text import plain_from_latex
@@ -196,6 +198,10 @@ def test_author_parts():
         AuthorName("Qiao S", "Qiao", "S", "S"),
         AuthorName("ten Ham, A. J.", "ten Ham", "A. J.", "AJ"),
     )
+
+
+def test_authors_that_are_no_names_are_passed_over():
+    assert names("author = {{} and , and {{}} and Doe, Jane}") == ["Doe, Jane"]
 
 
 def test_author_list_cut_short_is_remarked():
@@ -429,6 +435,27 @@ def test_read_takes_hostile_input_in_linear_time(text):
 
     assert time.perf_counter() - begin < 5
     assert all(isinstance(entry, Record | Rejected) for entry in found)
+
+
+WHOLE = (
+    '@string{j = "J"}\n@article{a1,\n title = {{A {\\"u} $x^2$}},\n author = "Doe, {J} and {G}",\n'
+    " year = 2020, month = jan # {~} # j,\n doi = {10.1000/x}\n}\n"
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(WHOLE)), st.sampled_from('{}"@,=#\\\n$(~ a')), max_size=6)
+)
+def test_damage_never_raises_and_what_is_read_is_read_again(changes):
+    text = WHOLE
+    for at, sign in changes:
+        text = text[:at] + sign + text[at + 1 :]
+
+    for entry in entries(text + "\n" + WHOLE):
+        if isinstance(entry, Record):
+            assert read_one(entry.raw, "bibtex") == entry
+        else:
+            assert entry.reason
 
 
 @pytest.mark.parametrize("head", [

@@ -34,6 +34,8 @@ from papers.formats.bibtex_text import (
         (r"10^6 x_1 & y \unknown z", r"10^6 x_1 & y \unknown z"),
         ("plain {braces unclosed", "plain braces unclosed"),
         (r"\textit{unclosed", "<i>unclosed</i>"),
+        (r"\em no group, $x^\alpha$ and ${x}^{2}$ of \"{} \b{}", 'no group, xα and x<sup>2</sup> of " '),
+        ("A´ stays A\u0301 {b}", "A´ stays A\u0301 b"),
         ("stray } brace", "stray  brace"),
         ("trailing \\", "trailing \\"),
     ],
