@@ -67,7 +67,7 @@ def write(records: Iterable[Record]) -> Iterator[bytes]:
 
 def _entry(record: Record, key: str) -> str:
     kind = _kind(record)
-    lines = [f"  {name} = {value}," for name, value in _fields(record, kind) if value]
+    lines = [f"  {name} = {value}," for name, value in _fields(record) if value]
     return "\n".join([f"@{kind}{{{key},", *lines, "}", "", ""])
 
 
@@ -114,7 +114,7 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _fields(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
+def _fields(record: Record) -> Iterator[tuple[str, str | None]]:
     """(name, value with its braces) in the order in which a person looks for them."""
     journal, book = record.journal, record.book
     yield "author", _braced(to_names(record.authors))
