@@ -10,6 +10,7 @@ from django_filters.fields import ModelMultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 
 from regimens.models import Drug, Regimen, TherapyClass
+from regimens.parameters import RowsFilter
 
 
 class SlugsField(ModelMultipleChoiceField):
@@ -19,7 +20,7 @@ class SlugsField(ModelMultipleChoiceField):
         return super().clean([slug for slug in value or [] if slug])
 
 
-class SlugsFilter(django_filters.ModelMultipleChoiceFilter):
+class SlugsFilter(RowsFilter):
     """Repeatable. The slugs go to the method of the queryset that ``question`` names."""
 
     field_class = SlugsField

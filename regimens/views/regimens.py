@@ -20,6 +20,10 @@ class Group:
     classes: tuple[TherapyClass, ...]
     regimens: list[Regimen]
 
+    @property
+    def name(self) -> str:
+        return " and ".join(each.name for each in self.classes) or "No class of its own"
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
