@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -15,3 +17,13 @@ def shared() -> Path:
     if not (SHARED / "payloads").is_dir():
         pytest.skip("needs ../shared/payloads beside the checkout")
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No file and no message of a test reaches the library of the person who runs it."""
+    from rmsreview.celery import app
+
+    app.conf.broker_url = "memory://"
+    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
+        yield
