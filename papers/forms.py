@@ -7,9 +7,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 
+from papers.filters import PaperFilter
 from papers.formats import FORMATS
+from papers.models import Paper
+from papers.services.corrections import CORRECTABLE
+from papers.services.tagging import Statement
+from regimens.models import Regimen, TherapyClass
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -51,4 +57,102 @@ class ImportForm(forms.Form):
             ("", "Found by the content"),
             *((row.name, row.label) for row in FORMATS.values()),
         ],
+    )
+
+
+CLASS, REGIMEN = "class", "regimen"
+
+
+class TargetField(forms.ChoiceField):
+    """A therapy class or a regimen, as "class:car_t" or "regimen:ivado"; cleans to its row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=target_choices, **kwargs)
+        self.error_messages["invalid_choice"] = "There is no such therapy class or regimen."
+
+    def clean(self, value: Any) -> TherapyClass | Regimen:
+        kind, _, slug = super().clean(value).partition(":")
+        model = TherapyClass if kind == CLASS else Regimen
+        return model.objects.get(slug=slug)
+
+
+def target_choices() -> list[tuple[str, Any]]:
+    """Classes with their sub-classes in a group each, then the regimens."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in TherapyClass.objects.select_related("parent"):
+        name = row.name if not row.parent else f"{row.parent.name}: {row.name}"
+        groups.setdefault(row.main.name, []).insert(
+            0 if not row.parent else len(groups[row.main.name]), (f"{CLASS}:{row.slug}", name)
+        )
+    regimens = [(f"{REGIMEN}:{row.slug}", row.name) for row in Regimen.objects.all()]
+    return [("", "Choose a class or a regimen"), *groups.items(), ("Regimens", regimens)]
+
+
+class TagForm(forms.Form):
+    """What a person says of a paper: a target, its state, and why."""
+
+    target = TargetField(label="Class or regimen")
+    state = forms.ChoiceField(
+        label="Say",
+        choices=[("confirmed", "Confirm"), ("rejected", "Reject"), ("withdrawn", "Take back")],
+    )
+    note = forms.CharField(label="Note", required=False, max_length=2000)
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(self.cleaned_data["target"], self.cleaned_data["state"])
+
+
+class BulkForm(TagForm):
+    """The same of many papers: those that are ticked, or all that a filter finds."""
+
+    papers = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    every = forms.BooleanField(required=False)
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["papers"].valid_value = str.isdigit  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("every") and not values.get("papers"):
+            raise forms.ValidationError("Tick at least one paper.")
+        return values
+
+    def paper_ids(self) -> list[int]:
+        """The ids of the papers that are meant and are in the library."""
+        papers = Paper.objects.all()
+        if self.cleaned_data["every"]:
+            found = PaperFilter(QueryDict(self.cleaned_data["query"]), queryset=papers)
+            papers = found.qs if found.is_valid() else papers.none()
+        else:
+            papers = papers.filter(pk__in=self.cleaned_data["papers"])
+        return list(papers.values_list("pk", flat=True))
+
+
+class CorrectionForm(forms.Form):
+    """A person's text for one field of a paper."""
+
+    value = forms.CharField(required=False, strip=False)
+    note = forms.CharField(label="Why", required=False, max_length=2000)
+
+    def __init__(self, *args: Any, field: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = CORRECTABLE[field]
+        value = self.fields["value"]
+        value.label, value.help_text = kind.label, kind.help
+        value.widget = forms.Textarea(attrs={"rows": 8}) if kind.is_long else forms.TextInput()
+
+
+class TokenForm(forms.Form):
+    """How long a new API token shall work."""
+
+    days = forms.TypedChoiceField(
+        label="Works for",
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until revoked")],
+        initial="90",
+        required=False,
+        coerce=int,
+        empty_value=None,
     )

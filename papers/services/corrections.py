@@ -174,6 +174,18 @@ def release_correction(*, paper: Paper, field: str, note: str = "", by: Abstract
     return True
 
 
+@transaction.atomic
+def dismiss_proposal(*, paper: Paper, field: str) -> bool:
+    """Keep the correction against what a source has come to say; it is not asked again."""
+    correction = Correction.objects.filter(paper=paper, field=field).exclude(proposed=None).first()
+    if correction is None:
+        return False
+    correction.replaced, correction.proposed = correction.proposed, None
+    correction.proposed_from = None
+    correction.save(update_fields=["replaced", "proposed", "proposed_from"])
+    return True
+
+
 def apply_corrections(
     merged: Merged, corrections: Iterable[Correction]
 ) -> dict[str, dict[str, str]]:

@@ -133,10 +133,34 @@ def undo_tagging(*, batch: uuid.UUID, by: AbstractUser) -> Tagged:
     return Tagged(undone, len(changes), 0, len({tag.paper_id for tag in tags}))
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One tagging of one person, in words for the button that undoes it."""
+
+    batch: uuid.UUID
+    papers: int
+    target: str
+    state: str
+
+
 def last_undoable(*, by: AbstractUser) -> uuid.UUID | None:
-    """The latest tagging of one's own that can be undone, or None."""
-    latest = Tag.objects.filter(by=by, is_current=True, is_undo=False).order_by("-id").first()
-    return latest.batch if latest else None
+    """The batch of the latest tagging of one's own that can be undone, or None."""
+    act = last_act(by=by)
+    return act.batch if act else None
+
+
+def last_act(*, by: AbstractUser) -> Act | None:
+    """The latest tagging of one's own that can be undone, in words."""
+    latest = (
+        Tag.objects.filter(by=by, is_current=True, is_undo=False)
+        .select_related("therapy_class", "regimen")
+        .order_by("-id")
+        .first()
+    )
+    if latest is None:
+        return None
+    papers = Tag.objects.filter(batch=latest.batch).values("paper").distinct().count()
+    return Act(latest.batch, papers, str(latest.target), latest.state)
 
 
 def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int]], Tag]:
@@ -144,7 +168,9 @@ def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int]],
     return {
         (
             tag.paper_id,
-            ("class", tag.therapy_class_id) if tag.therapy_class_id else ("regimen", tag.regimen_id),
+            ("class", tag.therapy_class_id)
+            if tag.therapy_class_id
+            else ("regimen", tag.regimen_id),
         ): tag
         for tag in tags
     }

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
+import nh3
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from regimens.models import TherapyClass
 
 register = template.Library()
 
 MARKS = frozenset("ctik")
+MARKUP_TAGS = {"i", "b", "sub", "sup", "u"}
 
 
 @register.filter
@@ -34,6 +40,89 @@ def byline(paper: Any) -> str:
     if paper.author_count <= 2:
         return " and ".join(names)
     return f"{names[0]} et al."
+
+
+@register.filter
+def authors_shown(paper: Any) -> str:
+    """The first authors in full, from ``for_list()``: "Di Carlo, Affinita, Poli, + 1"."""
+    names = [authorship.family or authorship.name for authorship in paper.first_authors]
+    if not names:
+        return "No author given"
+    more = paper.author_count - len(names)
+    return ", ".join(names) + (f", + {more}" if more > 0 else "")
+
+
+@register.filter
+def markup(text: str) -> SafeString:
+    """Stored title or abstract markup, sanitised once more on its way out."""
+    return mark_safe(nh3.clean(text, tags=MARKUP_TAGS, attributes={}))
+
+
+@register.filter
+def sentence_case(label: str) -> str:
+    """A label in capitals as a heading: "AREAS COVERED" -> "Areas covered"; others as they are."""
+    return label.capitalize() if label.isupper() else label
+
+
+@register.filter
+def partial_date(iso: str) -> str:
+    """ "2021-07" -> "July 2021": a date with the precision that it has."""
+    form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(iso))
+    if not form:
+        return iso
+    date = dt.datetime.strptime(iso, form)
+    shown = {4: "Y", 7: "F Y", 10: "j F Y"}[len(iso)]
+    return date_format(date, shown)
+
+
+@register.filter
+def relation_words(kind: str) -> str:
+    """ "retraction_in" -> "Retraction in"."""
+    return kind.replace("_", " ").capitalize()
+
+
+@register.filter
+def relation_url(link: Any) -> str:
+    """Where a relation leads: into the library, else to PubMed, else to the DOI."""
+    if link.related_paper_id:
+        return reverse("papers:paper", args=[link.related_paper_id])
+    if link.pmid:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{link.pmid}/"
+    return f"https://doi.org/{quote(link.doi)}" if link.doi else ""
+
+
+_REGISTRIES = (
+    ("NCT", "https://clinicaltrials.gov/study/{}"),
+    ("ISRCTN", "https://www.isrctn.com/{}"),
+    ("ACTRN", "https://www.anzctr.org.au/TrialSearch.aspx?searchTxt={}"),
+    ("DRKS", "https://drks.de/search/en/trial/{}"),
+)
+
+
+@register.filter
+def trial_url(number: str) -> str:
+    """The page of a registration in its registry; "" where the registry has no stable address."""
+    return next((url.format(number) for lead, url in _REGISTRIES if number.startswith(lead)), "")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def values(data: QueryDict, name: str) -> list[str]:
+    """All values of one parameter of a query string."""
+    return data.getlist(name)
+
+
+@register.simple_tag
+def querystring_without(data: QueryDict, *names: str) -> str:
+    """The query string without some parameters, ready for one more: "search=x&"."""
+    rest = data.copy()
+    for name in names:
+        rest.pop(name, None)
+    return f"{rest.urlencode()}&" if rest else ""
 
 
 @register.filter
