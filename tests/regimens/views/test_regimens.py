@@ -147,6 +147,9 @@ def test_page_links_its_papers(reader, make_regimen):
     page = html.fromstring(reader.get("/regimens/v/").content)
 
     assert page.xpath("//a[.='Papers on this regimen']/@href") == ["/papers/?regimen=v"]
+    panel = page.xpath("//@hx-get")
+    assert panel == ["/papers/panel/?regimen=v"]
+    assert reader.get(panel[0]).status_code == 200
 
 
 def test_edit_is_offered_to_editors_only(client, person, make_regimen, words):
