@@ -15,7 +15,7 @@ from itertools import chain, dropwhile, islice
 from papers.formats.input import InputFile, Unreadable
 from papers.formats.spreadsheet import own
 from papers.formats.spreadsheet.cells import disarm
-from papers.formats.spreadsheet.headers import best_header, count_known
+from papers.formats.spreadsheet.headers import PREAMBLE_ROWS, best_header, count_known
 from papers.formats.spreadsheet.table import Table
 from papers.records import Record, Rejected
 
@@ -24,15 +24,12 @@ _SEPARATORS = (",", ";", "\t", "|")
 # The module's own limit of 131,072 is less than the affiliations of a paper with 3,000 authors.
 csv.field_size_limit(1 << 22)
 
-PREAMBLE_LINES = 20
-"""How far down the header may stand, below the title and the search that some exports print."""
-
 MAX_LINES_OF_ROW = 5000
 """Most lines that one row may cover before its quote counts as never closed."""
 
 
 def detect(head: str) -> int:
-    lines = head.replace("\0", "").lstrip().splitlines()[:PREAMBLE_LINES]
+    lines = head.replace("\0", "").lstrip().splitlines()[:PREAMBLE_ROWS]
     if not lines or lines[0].startswith(("{", "[", "<", "@", "%")):
         return 0
     place, separator = _find_header(lines)
@@ -121,7 +118,7 @@ class _Rows:
     def _find_separator(self) -> str:
         """The separator of the header, which is then the next line to be read."""
         below_blanks = dropwhile(lambda pair: not pair[1].strip("\0 \t"), self._lines)
-        first = list(islice(below_blanks, PREAMBLE_LINES))
+        first = list(islice(below_blanks, PREAMBLE_ROWS))
         if not first:
             raise Unreadable("The file has no header row. The first row must name the columns.")
         place, separator = _find_header([text.replace("\0", "") for _, text in first])

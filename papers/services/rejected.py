@@ -64,11 +64,10 @@ def _table(job: Import, pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _header(job: Import) -> str:
-    if job.format != "csv":
-        return ""
-    from papers.formats.csv import header_of
+    from papers.formats import csv, xlsx
     from papers.formats.spreadsheet.table import csv_text
 
+    header_of = {"csv": csv.header_of, "xlsx": xlsx.header_of}[job.format]
     try:
         return csv_text(header_of(InputFile.from_path(job.path)))
     except (Unreadable, FileNotFoundError):

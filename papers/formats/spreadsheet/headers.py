@@ -126,6 +126,9 @@ _TAGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _TAGGED = {"ti", "au"}
 
+PREAMBLE_ROWS = 20
+"""How far down the header may stand, below the title and the search that some exports print."""
+
 _PLAIN = re.compile(r"[\W_]+")
 
 

@@ -14,7 +14,7 @@ from papers.records import PartialDate, Record
 _ISO = re.compile(r"^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$")
 
 
-def _iso_date(cell: str, text: str) -> PartialDate | None:
+def iso_date(cell: str, text: str) -> PartialDate | None:
     found = _ISO.match(cell)
     if not found:
         return date_from_text(cell)
@@ -30,7 +30,7 @@ def _write_published(record: Record) -> Sequence[str]:
 def _read_published(cells: Cells, remarks: list[str]) -> Fields:
     """The date, unless the year beside it was changed or the date spoilt by a spreadsheet."""
     year = year_or_remark(cells["year"], remarks)
-    date = _iso_date(cells["publication_date"], cells["publication_date_text"])
+    date = iso_date(cells["publication_date"], cells["publication_date_text"])
     agrees = date and (year is None or year.year == date.year)
     return {"published": date if agrees else year}
 
@@ -41,7 +41,7 @@ def _write_electronic(record: Record) -> Sequence[str]:
 
 
 def _read_electronic(cells: Cells, _: list[str]) -> Fields:
-    return {"electronic": _iso_date(cells["electronic_date"], cells["electronic_date_text"])}
+    return {"electronic": iso_date(cells["electronic_date"], cells["electronic_date_text"])}
 
 
 def _read_revised(cells: Cells, _: list[str]) -> Fields:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from papers.formats.spreadsheet.cells import as_json, join_list, split_semicolons
+from papers.formats.spreadsheet.own.dates import iso_date
 from papers.formats.spreadsheet.own.group import Cells, Fields, Group, items_of
 from papers.formats.spreadsheet.own.people import read_people, write_people
 from papers.formats.spreadsheet.own.structures import plain
@@ -80,16 +81,21 @@ BOOK = (
     "book_accession",
     "book_isbns",
     "book_editors",
+    "book_date",
 )
 
 
 def _write_book(record: Record) -> Sequence[str]:
     book = record.book or Book()
     texts = (book.title, book.publisher, book.place, book.accession)
-    return [*(text or "" for text in texts), join_list(book.isbns), write_people(book.editors)]
+    date = book.published
+    written = f"{date.iso()} {date.text or ''}".strip() if date else ""
+    lists = (join_list(book.isbns), write_people(book.editors))
+    return [*(text or "" for text in texts), *lists, written]
 
 
 def _read_book(cells: Cells, _: list[str]) -> Fields:
+    date, _space, beyond = cells["book_date"].partition(" ")
     found = Book(
         title=clean(cells["book_title"]),
         publisher=clean(cells["book_publisher"]),
@@ -97,6 +103,7 @@ def _read_book(cells: Cells, _: list[str]) -> Fields:
         accession=clean(cells["book_accession"]),
         isbns=split_semicolons(cells["book_isbns"]),
         editors=read_people(cells["book_editors"]),
+        published=iso_date(date, beyond),
     )
     return {"book": None if found == Book() else found}
 
