@@ -20,6 +20,7 @@ from papers.models import Author, Journal, Paper, PublicationType, Tag
 from papers.search.engine import find, has_class, has_drug, has_tag_state, stated
 from papers.search.grammar import SearchSyntaxError, parse
 from regimens.models import Drug, Regimen, TherapyClass
+from regimens.parameters import RowsFilter, WholeNumberFilter
 
 TAG_STATES = (("confirmed", "Confirmed"), ("rejected", "Rejected"), ("none", "Not tagged yet"))
 
@@ -93,26 +94,20 @@ class PaperFilter(filters.FilterSet):
     search = SearchFilter(
         method="by_search", label="Search", help_text="The words of the search box."
     )
-    therapy_class = filters.ModelMultipleChoiceFilter(
-        method="by_class", label="Therapy class", **_by_slug(TherapyClass)
-    )
+    therapy_class = RowsFilter(method="by_class", label="Therapy class", **_by_slug(TherapyClass))
     tag_state = filters.ChoiceFilter(
         method="by_tag_state",
         label="Tag",
         choices=TAG_STATES,
         help_text="With a class or regimen: what is said of it. Alone: of any.",
     )
-    drug = filters.ModelMultipleChoiceFilter(method="by_drug", label="Drug", **_by_slug(Drug))
-    regimen = filters.ModelMultipleChoiceFilter(
-        method="by_regimen", label="Regimen", **_by_slug(Regimen)
-    )
-    year_min = filters.NumberFilter("year", "gte", label="From year", decimal_places=0)
-    year_max = filters.NumberFilter("year", "lte", label="To year", decimal_places=0)
-    journal = filters.ModelMultipleChoiceFilter(queryset=Journal.objects.all(), label="Journal")
-    author = filters.ModelMultipleChoiceFilter(
-        method="by_author", queryset=Author.objects.all(), label="Author"
-    )
-    publication_type = filters.ModelMultipleChoiceFilter(
+    drug = RowsFilter(method="by_drug", label="Drug", **_by_slug(Drug))
+    regimen = RowsFilter(method="by_regimen", label="Regimen", **_by_slug(Regimen))
+    year_min = WholeNumberFilter("year", "gte", label="From year")
+    year_max = WholeNumberFilter("year", "lte", label="To year")
+    journal = RowsFilter(queryset=Journal.objects.all(), label="Journal")
+    author = RowsFilter(method="by_author", queryset=Author.objects.all(), label="Author")
+    publication_type = RowsFilter(
         method="by_publication_type",
         queryset=PublicationType.objects.all(),
         to_field_name="name",
@@ -131,7 +126,7 @@ class PaperFilter(filters.FilterSet):
         sentence="This is no DOI. One looks like 10.1002/pbc.28904",
     )
     updated_since = filters.IsoDateTimeFilter("updated_at", "gte", label="Changed since")
-    added_by = filters.NumberFilter(method="by_import", label="Import", decimal_places=0)
+    added_by = WholeNumberFilter(method="by_import", label="Import")
     ordering = filters.ChoiceFilter(
         method="by_ordering",
         label="Order",
@@ -204,7 +199,7 @@ class PaperFilter(filters.FilterSet):
         return papers.exclude(abstract="") if value else papers.filter(abstract="")
 
     def by_import(self, papers: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        records = Paper.source_records.rel.related_model.objects.filter(job=int(value))
+        records = Paper.source_records.rel.related_model.objects.filter(job=value)
         return papers.filter(pk__in=records.values("paper"))
 
     def by_ordering(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -267,7 +267,7 @@ JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "papers.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["papers.permissions.RolePermission"],

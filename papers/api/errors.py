@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import exceptions, status
-from rest_framework.exceptions import APIException
 from rest_framework.fields import get_error_detail
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 
-class Conflict(APIException):
+class Conflict(exceptions.APIException):
     """What was asked does not fit the state that things are in."""
 
     status_code = status.HTTP_409_CONFLICT
@@ -27,9 +26,28 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
-    if isinstance(response.data, list):
+    sentence = _sentence(error)
+    if sentence:
+        response.data = {"detail": sentence}
+    elif isinstance(response.data, list):
         response.data = {"detail": " ".join(map(str, response.data))}
     # Whoever asked for CSV gets the refusal as JSON: it is no table.
     context["request"].accepted_renderer = JSONRenderer()
     context["request"].accepted_media_type = "application/json"
     return response
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to do about a refusal that Django REST framework words for programmers."""
+    if isinstance(error, exceptions.NotAuthenticated):
+        return (
+            "Sign in, or send a token in the header “Authorization: Token …”. "
+            "You make tokens on the page /tokens/."
+        )
+    if isinstance(error, exceptions.ParseError):
+        return f"The body cannot be read ({error.detail}). Send a JSON object."
+    if isinstance(error, exceptions.NotAcceptable):
+        return "Ask for application/json; lists also come as application/x-ndjson and text/csv."
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return f"{error.detail} Send application/json; files as multipart/form-data."
+    return None

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from papers.api.lists import StreamedList
 from papers.models import Author, Authorship, Change, Journal, Paper
 from papers.serializers.library import AuthorSerializer, ChangeSerializer, JournalSerializer
+from regimens.parameters import WholeNumberFilter
 
 
 def _counted(rows: QuerySet[Any], field: str, what: str) -> Coalesce:
@@ -85,10 +86,8 @@ class JournalViewSet(StreamedList, ReadOnlyModelViewSet):
 
 
 class ChangeFilter(django_filters.FilterSet):
-    since = django_filters.NumberFilter(
-        "id", "gt", decimal_places=0, label="Changes after the one with this id"
-    )
-    paper = django_filters.NumberFilter("paper_id", decimal_places=0, label="Paper")
+    since = WholeNumberFilter("id", "gt", label="Changes after the one with this id")
+    paper = WholeNumberFilter("paper_id", label="Paper")
     kind = django_filters.MultipleChoiceFilter(choices=Change.Kind.choices, label="Kind")
 
     class Meta:

@@ -32,10 +32,11 @@ from papers.services.tagging import (
     undo_tagging,
 )
 from regimens.models import TherapyClass
+from regimens.parameters import WholeNumberFilter
 
 
 class TagFilter(django_filters.FilterSet):
-    paper = django_filters.NumberFilter("paper_id", label="Paper")
+    paper = WholeNumberFilter("paper_id", label="Paper")
     by = django_filters.CharFilter("by__username", label="Who said it")
     state = django_filters.ChoiceFilter(choices=Tag.State.choices, label="State")
     therapy_class = django_filters.CharFilter("therapy_class__slug", label="Therapy class")

@@ -11,6 +11,7 @@ from papers.models import Paper, Tag
 from papers.serializers.strict import StrictSerializer
 from papers.services.tagging import UNTAGGED, Statement
 from regimens.models import Regimen, TherapyClass
+from regimens.parameters import BIGGEST_ID
 
 MOST_PAPERS = 5000
 """Papers of one bulk statement: some seconds of work."""
@@ -19,8 +20,6 @@ STANDING = [(Tag.State.CONFIRMED, "Confirmed"), (Tag.State.REJECTED, "Rejected")
 """What can hold of a target."""
 
 BEFORE_AND_AFTER = [*STANDING, (UNTAGGED, "Nothing said")]
-
-BIGGEST_ID = 2**63 - 1
 
 
 class TagSerializer(serializers.ModelSerializer):

@@ -27,7 +27,7 @@ class Command(HouseCommand):
     def handle(self, *, file: str, format: str, search: str, json: bool, **options: Any) -> None:
         found = PaperFilter({"search": search, "ordering": "id"}, queryset=Paper.objects.all())
         if not found.is_valid():
-            raise CommandError(" ".join(sum(found.errors.values(), [])))
+            raise CommandError(" ".join(found.errors["search"]))
         papers = found.qs
         pieces = write_export(format, papers)
         if file == "-":
