@@ -132,5 +132,5 @@ def test_author_page_asks_a_constant_number_of_queries(reader, count, django_ass
         reader.get(author.get_absolute_url())
 
 
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 PAGE_QUERIES = 10
