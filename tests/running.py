@@ -49,20 +49,28 @@ class House:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+        ours = ("DATABASE_URL", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if name not in ours}
         return kept | {
             "RMSREVIEW_DATA_DIR": str(self.folder / "var"),
             "PORT": str(self.port),
+            "DJANGO_SETTINGS_MODULE": "rmsreview.settings",
             "WEB_WORKERS": "1",
             **self.settings,
         }
 
-    def manage(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One ``manage.py`` command to its end."""
+        return self._run("manage.py", *arguments)
+
+    def python(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A script of the house, without the test's own Django."""
+        return self._run("-c", script, *arguments)
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, **options,
+            [sys.executable, *arguments],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
 
     @contextlib.contextmanager

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import stat
 import subprocess
-import sys
 
 import pytest
 from django.conf import settings
 
-from tests.running import ROOT, House
+from tests.running import House
 
 POSTGRES = "postgres://nobody@127.0.0.1:1/none"
 
 
 def evaluated(folder, expression: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A fresh process that loads the settings and prints ``expression``."""
-    return subprocess.run(
-        [sys.executable, "-c", f"from rmsreview import settings\nprint({expression})"],
-        cwd=ROOT, env=House(folder, settings=environment).environment,
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    house = House(folder, settings=environment)
+    return house.python(f"from rmsreview import settings\nprint({expression})")
 
 
 @pytest.mark.parametrize(

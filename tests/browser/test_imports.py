@@ -64,7 +64,7 @@ def test_progress_survives_a_reload_and_ends_by_itself(open_page, curator):
     )
     page = open_page(curator)
     page.goto(job.get_absolute_url())
-    expect(page.get_by_role("progressbar")).to_have_attribute("value", "48")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "50")
     page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("button", name="Stop after this batch")).to_be_visible()
