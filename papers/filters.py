@@ -26,8 +26,8 @@ TAG_STATES = (("confirmed", "Confirmed"), ("rejected", "Rejected"), ("none", "No
 
 ORDERINGS: dict[str, tuple[str, Sequence[Any]]] = {
     "relevance": ("Best match", ["relevance", "-pk"]),
-    "-year": ("Newest", [F("year").desc(nulls_last=True), "-publication_date", "-pk"]),
-    "year": ("Oldest", [F("year").asc(nulls_last=True), "publication_date", "pk"]),
+    "-year": ("Published last", [F("year").desc(nulls_last=True), "-publication_date", "-pk"]),
+    "year": ("Published first", [F("year").asc(nulls_last=True), "publication_date", "pk"]),
     "title": ("Title", [Lower("title"), "pk"]),
     "-title": ("Title, from Z", [Lower("title").desc(), "-pk"]),
     "-citation_count": ("Most cited", [F("citation_count").desc(nulls_last=True), "-pk"]),
@@ -36,8 +36,8 @@ ORDERINGS: dict[str, tuple[str, Sequence[Any]]] = {
     "created_at": ("Added first", ["created_at", "pk"]),
     "-updated_at": ("Changed last", ["-updated_at", "-pk"]),
     "updated_at": ("Changed first", ["updated_at", "pk"]),
-    "id": ("Paper number", ["pk"]),
-    "-id": ("Paper number, from the last", ["-pk"]),
+    "id": ("Oldest in the library", ["pk"]),
+    "-id": ("Newest in the library", ["-pk"]),
 }
 """ordering parameter -> (its name in menus, what the database sorts by)."""
 

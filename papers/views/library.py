@@ -32,6 +32,9 @@ PREVIEWED = 50
 """Papers that a preview lists by name; all are counted."""
 
 _NOT_FILTERS = ("page", "ordering")
+_MENU = (
+    "relevance", "-id", "-year", "year", "title", "-citation_count", "-updated_at",
+)  # fmt: skip
 _EXPORTS = [row for row in FORMATS.values() if row.can_write]
 
 
@@ -58,7 +61,7 @@ def _results(request: HttpRequest, found: PaperFilter) -> dict[str, Any]:
         "chips": list(_chips(request.GET, found)),
         "ordering": request.GET.get("ordering") or ("relevance" if search else "-id"),
         "orderings": [
-            (name, label) for name, (label, _) in ORDERINGS.items() if search or name != "relevance"
+            (name, ORDERINGS[name][0]) for name in _MENU if search or name != "relevance"
         ],
         "exports": _EXPORTS,
         "is_filtered": any(key not in _NOT_FILTERS and value for key, value in request.GET.items()),

@@ -40,7 +40,6 @@ FIELDS = {
     "grants": "Grants", "open_access": "Open access", "citation_count": "Citations",
     "medline_status": "MEDLINE status", "url": "Link", "note": "Note",
 }  # fmt: skip
-_LONG = ("abstract", "authors", "mesh_headings", "grants", "substances", "book", "open_access")
 
 
 @require_safe
@@ -69,7 +68,6 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
         "facts": _facts(row),
         "history": told_history(row),
         "records": row.source_records.all(),
-        "link": row.get_absolute_url(),
     }
     return render(request, "papers/paper.html", context)
 
@@ -148,6 +146,8 @@ def _shown(row: Paper, name: str) -> str:
         return str(count) if count else ""
     if name == "abstract":
         return f"{len(value):,} characters" if value else ""
+    if name == "open_access" and value:
+        return {True: "yes", False: "no"}.get(value["is_open"], "")
     if isinstance(value, dict):
         return ", ".join(
             str(part) for part in value.values() if part and not isinstance(part, list)
