@@ -112,7 +112,7 @@ class BulkForm(TagForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["papers"].valid_value = str.isdigit  # type: ignore[attr-defined]
+        self.fields["papers"].valid_value = str.isdigit
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

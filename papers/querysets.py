@@ -17,7 +17,7 @@ _HEAVY = (
 )  # fmt: skip
 
 
-class PaperQuerySet(models.QuerySet):
+class PaperQuerySet(models.QuerySet[Any]):
     """Papers with what belongs to them, in a number of queries that does not grow with them."""
 
     def for_list(self) -> PaperQuerySet:
@@ -76,4 +76,5 @@ class PaperQuerySet(models.QuerySet):
 
     def _related(self, name: str) -> models.QuerySet[Any]:
         # The models import this module, so it finds them through their relations.
-        return self.model._meta.get_field(name).related_model._default_manager.all()
+        related: Any = self.model._meta.get_field(name).related_model
+        return related._default_manager.all()

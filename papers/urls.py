@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from papers.views import about, authors, dashboard, export, imports, jobs, journals, library, panel, paper, theme, tokens
+from papers.views import (
+    about,
+    authors,
+    dashboard,
+    export,
+    imports,
+    jobs,
+    journals,
+    library,
+    panel,
+    paper,
+    theme,
+    tokens,
+)
 
 app_name = "papers"
 urlpatterns: list = [

@@ -60,7 +60,7 @@ class MainClassFilter(admin.SimpleListFilter):
         return [(each.slug, each.name) for each in TherapyClass.objects.main()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        return queryset.in_class(self.value()) if self.value() else queryset  # type: ignore[attr-defined]
+        return queryset.in_class(self.value()) if self.value() else queryset
 
 
 @admin.register(TherapyClass)

@@ -30,7 +30,7 @@ for model in (User, Group, AuthToken, Authenticator):
     admin.site.unregister(model)
 
 # The panel's own sign-in knows no second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)
 
 ROLES = [(role, role.capitalize()) for role in PERMISSIONS]
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from papers.formats.input import InputFile, Unreadable
 from papers.records import Entry, Record, Rejected
@@ -54,7 +55,7 @@ class Format:
 
 
 @cache
-def _function(format_name: str, function: str) -> Callable[..., object]:
+def _function(format_name: str, function: str) -> Callable[..., Any]:
     return getattr(import_module(f"papers.formats.{format_name}"), function)
 
 
@@ -85,7 +86,10 @@ _NOT_BIBLIOGRAPHIES = (
     (b"7z\xbc\xaf", "This is a 7z archive. Unpack it and import the files inside."),
     (b"\xd0\xcf\x11\xe0", "This is an old Excel or Word file. Save it as .xlsx or .csv."),
     (b"\x89PNG", "This is a picture. Export the references from your reference manager instead."),
-    (b"\xff\xd8\xff", "This is a picture. Export the references from your reference manager instead."),
+    (
+        b"\xff\xd8\xff",
+        "This is a picture. Export the references from your reference manager instead.",
+    ),
     (b"SQLite format 3", "This is a database file. Export the references as RIS or BibTeX."),
 )
 

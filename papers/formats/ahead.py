@@ -10,10 +10,10 @@ import contextlib
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from papers.formats import InputFile, Unreadable, read
 from papers.formats.parcels import Parcel, pack
@@ -33,7 +33,7 @@ class Batch(NamedTuple):
     bytes_read: int
 
 
-def batches(path: Path, format_name: str, *, skip: int, size: int) -> Iterator[Batch]:
+def batches(path: Path, format_name: str, *, skip: int, size: int) -> Generator[Batch]:
     """The entries of a file after the first ``skip``, in batches of ``size``.
 
     Raises Unreadable as the reader does, and ChildProcessError where its process crashes.
@@ -43,7 +43,7 @@ def batches(path: Path, format_name: str, *, skip: int, size: int) -> Iterator[B
     return _from_process(path, format_name, skip, size)
 
 
-def _batches(path: Path, format_name: str, skip: int, size: int) -> Iterator[Batch]:
+def _batches(path: Path, format_name: str, skip: int, size: int) -> Generator[Batch]:
     file = InputFile.from_path(path)
     entries = islice(read(file, format_name), skip, None)
     while batch := [
@@ -52,7 +52,7 @@ def _batches(path: Path, format_name: str, skip: int, size: int) -> Iterator[Bat
         yield Batch(batch, file.bytes_read)
 
 
-def _from_process(path: Path, format_name: str, skip: int, size: int) -> Iterator[Batch]:
+def _from_process(path: Path, format_name: str, skip: int, size: int) -> Generator[Batch]:
     command = [sys.executable, "-c", _PROGRAM, str(path), format_name, str(skip), str(size)]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -65,7 +65,7 @@ def _from_process(path: Path, format_name: str, skip: int, size: int) -> Iterato
         raise ChildProcessError(f"the reader of {path.name} ended with {process.returncode}")
 
 
-def _received(stream: BinaryIO) -> Iterator[Batch]:
+def _received(stream: IO[bytes]) -> Generator[Batch]:
     """What the process says up to its last word, None."""
     while True:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -30,7 +31,7 @@ def record(element: etree._Element) -> Record:
         raise NotARecord("The record has no BookDocument, so it names no paper.")
     values: dict[str, Any] = {"remarks": []}
     for child in document:
-        read_part = _OF_DOCUMENT.get(child.tag)
+        read_part = _OF_DOCUMENT.get(str(child.tag))
         if read_part:
             read_part(child, values)
     values["publication_types"] = texts(document.iterfind("PublicationType"))
@@ -82,7 +83,7 @@ def _read_revised(element: etree._Element, values: dict[str, Any]) -> None:
         values["revised"] = date.first_day()
 
 
-_OF_DOCUMENT = {
+_OF_DOCUMENT: dict[str, Callable[[etree._Element, dict[str, Any]], None]] = {
     "PMID": read_pmid,
     "ArticleIdList": read_article_ids,
     "ArticleTitle": read_title,

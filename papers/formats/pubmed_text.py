@@ -23,7 +23,7 @@ def text_of(element: etree._Element | None) -> str | None:
     """All text nodes of an element as one line; None where there is none."""
     if element is None:
         return None
-    text = "".join(element.itertext()) if len(element) else element.text
+    text = "".join(map(str, element.itertext())) if len(element) else element.text
     return " ".join(text.split()) or None if text else None
 
 

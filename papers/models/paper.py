@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 
@@ -93,6 +95,11 @@ class Paper(models.Model):
 
     objects = PaperQuerySet.as_manager()
 
+    # What the querysets ``for_list`` and ``for_reading`` bring along.
+    current_tags: list[Any]
+    first_authors: list[Any]
+    author_count: int
+
     class Meta:
         ordering = ["-id"]
         constraints = [only_one_with(name, "paper") for name in IDENTIFIERS]
@@ -124,6 +131,9 @@ class Relation(models.Model):
     pmid = models.CharField("PMID", max_length=9, blank=True, db_index=True)
     doi = models.CharField("DOI", max_length=500, blank=True)
     citation = models.TextField(blank=True)
+
+    related_paper_id: int | None
+    """The paper of this library that it leads to; from ``for_reading``."""
 
     class Meta:
         ordering = ["id"]

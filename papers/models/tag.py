@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from regimens.models import Regimen, TherapyClass
+
 
 class Tag(models.Model):
     """A curator's statement that a paper does, or does not, evaluate a class or a regimen.
@@ -66,6 +68,8 @@ class Tag(models.Model):
         return f"{self.target} {self.state}"
 
     @property
-    def target(self) -> models.Model:
+    def target(self) -> TherapyClass | Regimen:
         """The therapy class or the regimen that the statement is about."""
-        return self.therapy_class or self.regimen
+        target = self.therapy_class or self.regimen
+        assert target, "the constraint tag_has_one_target"
+        return target

@@ -146,7 +146,7 @@ def _next_token(text: str, at: int, last: _Token | None) -> tuple[_Token | None,
         return _Token(letter, letter, at), at + 1
     if letter in _OPEN_QUOTES + _CLOSE_QUOTES:
         return _phrase(text, at)
-    is_open_range = bool(last) and (last.kind, last.text) == ("FIELD", "year")
+    is_open_range = last is not None and (last.kind, last.text) == ("FIELD", "year")
     if letter == "-" and not is_open_range and _MINUS.match(text, at):
         return _Token("NOT", "-", at), at + 1
     field = _FIELD.match(text, at)

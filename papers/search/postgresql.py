@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from papers.search.tree import And, Or, Text
+from papers.search.tree import And, Node, Or, Text
 from papers.search.words import words_of
 
 KEY = "paper_id"
@@ -85,11 +85,12 @@ def matching(node: Text | And | Or) -> RawSQL:
     return RawSQL(f"SELECT paper_id FROM papers_search WHERE {condition}", parameters)
 
 
-def _condition(node: Text | And | Or) -> tuple[str, list[str]]:
+def _condition(node: Node) -> tuple[str, list[str]]:
     if isinstance(node, Text):
         vectors = list(_vectors_of(node))
         sql = " OR ".join(f"{column} @@ %s::tsquery" for column, _ in vectors)
         return f"({sql})", [_query(node, weights) for _, weights in vectors]
+    assert isinstance(node, And | Or), "only texts are asked of the index"
     parts = [_condition(part) for part in node.parts]
     operator = " AND " if isinstance(node, And) else " OR "
     return f"({operator.join(sql for sql, _ in parts)})", [p for _, found in parts for p in found]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from papers.search.tree import COLUMNS, And, Or, Text
+from papers.search.tree import COLUMNS, And, Node, Or, Text
 
 KEY = "rowid"
 
@@ -53,10 +53,11 @@ def relevance(texts: Iterable[Text]) -> RawSQL:
     )
 
 
-def expression(node: Text | And | Or) -> str:
+def expression(node: Node) -> str:
     """The tree in FTS5's own words."""
     if isinstance(node, Text):
         phrase = f'"{" ".join(node.words)}"{" *" if node.is_prefix else ""}'
         return f"{{{' '.join(node.columns)}}} : {phrase}" if node.columns else phrase
+    assert isinstance(node, And | Or), "only texts are asked of the index"
     operator = " AND " if isinstance(node, And) else " OR "
     return f"({operator.join(expression(part) for part in node.parts)})"

@@ -7,9 +7,10 @@ is a search that parses back to an equal tree.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 COLUMNS = ("title", "abstract", "authors", "journal", "keywords", "identifiers")
 """Of the full-text index. ``keywords`` holds MeSH headings and substances too."""
@@ -71,7 +72,7 @@ class Fact:
 
     field: str
     value: str
-    position: int = field(default=0, compare=False)
+    position: int = dataclasses.field(default=0, compare=False)
 
     def __str__(self) -> str:
         plain = re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", self.value)

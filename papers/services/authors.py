@@ -36,8 +36,8 @@ def identities_of(byline: Sequence[AuthorName]) -> list[Identity]:
     s2_ids = Counter(name.semantic_scholar_id for name in byline if name.semantic_scholar_id)
     return [
         Identity(
-            name.orcid if orcids[name.orcid] == 1 else None,
-            name.semantic_scholar_id if s2_ids[name.semantic_scholar_id] == 1 else None,
+            name.orcid if orcids[name.orcid or ""] == 1 else None,
+            name.semantic_scholar_id if s2_ids[name.semantic_scholar_id or ""] == 1 else None,
         )
         for name in byline
     ]

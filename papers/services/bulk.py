@@ -77,10 +77,12 @@ def _converted(
 def _columns(
     model: type[models.Model], fields: tuple[str, ...], vendor: str
 ) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
-    columns, converters = [], []
+    columns: list[str] = []
+    converters: list[tuple[int, Callable[[Any], Any]]] = []
     for index, name in enumerate(fields):
         column = model._meta.get_field(name)
-        columns.append(connection.ops.quote_name(column.column))
+        assert isinstance(column, models.Field), f"{name} is no column of {model}"
+        columns.append(connection.ops.quote_name(str(column.column)))
         if isinstance(column, models.JSONField):
             converters.append((index, as_json))
         elif isinstance(column, models.DateTimeField):

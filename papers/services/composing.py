@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 
 from papers import formats
 from papers.merge import IDENTIFIERS, Merged, Voice, merge
@@ -124,7 +124,7 @@ def _insert_bylines(
     bylines: Mapping[int, Sequence[AuthorName]], before: Mapping[str, int] | None = None
 ) -> None:
     register = AuthorRegister(bylines.values())
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for paper_id, byline in bylines.items():
         author_ids = register.ids_of(byline, before)
         rows.extend(
@@ -179,7 +179,7 @@ def recompose(
     *,
     at: dt.datetime,
     kind: str = Change.Kind.UPDATED,
-    by: AbstractUser | None = None,
+    by: User | None = None,
     job: Import | None = None,
     note: str = "",
 ) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -115,9 +115,7 @@ def shown_text(paper: Paper, field: str) -> str:
 
 
 @transaction.atomic
-def correct_paper(
-    *, paper: Paper, changes: Mapping[str, str], note: str = "", by: AbstractUser
-) -> bool:
+def correct_paper(*, paper: Paper, changes: Mapping[str, str], note: str = "", by: User) -> bool:
     """Give fields of a paper a person's text and lock them. Returns whether anything changed.
 
     ``changes`` maps names of CORRECTABLE to the typed text; "" says that there is no such value.
@@ -163,7 +161,7 @@ def _refuse_taken_identifiers(paper: Paper, changes: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
-def release_correction(*, paper: Paper, field: str, note: str = "", by: AbstractUser) -> bool:
+def release_correction(*, paper: Paper, field: str, note: str = "", by: User) -> bool:
     """Take a correction back: the field says again what the sources say."""
     from papers.services.composing import recompose
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -37,7 +37,7 @@ BATCH = 1000
 
 
 def store_upload(
-    *, name: str, chunks: Iterable[bytes], forced_format: str = "", by: AbstractUser | None
+    *, name: str, chunks: Iterable[bytes], forced_format: str = "", by: User | None
 ) -> Import:
     """Keep a file's bytes and queue its import. Equal bytes are kept once.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser, Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Q
 
@@ -37,7 +37,7 @@ def _permission_ids(names: set[str]) -> dict[str, int]:
 
 
 @transaction.atomic
-def give_role(*, user: AbstractUser, role: str) -> None:
+def give_role(*, user: User, role: str) -> None:
     """Make ``role`` the one role of ``user``; "" takes the role away.
 
     Raises KeyError for a role that does not exist.

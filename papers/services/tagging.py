@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -88,7 +88,7 @@ def plan_tagging(*, papers: Iterable[int], statements: Sequence[Statement]) -> P
 
 @transaction.atomic
 def tag_papers(
-    *, papers: Iterable[int], statements: Sequence[Statement], note: str = "", by: AbstractUser
+    *, papers: Iterable[int], statements: Sequence[Statement], note: str = "", by: User
 ) -> Tagged:
     """Say ``statements`` of ``papers`` (ids), with history. What holds already is left alone."""
     lock_library()
@@ -101,7 +101,7 @@ def tag_papers(
 
 
 @transaction.atomic
-def undo_tagging(*, batch: uuid.UUID, by: AbstractUser) -> Tagged:
+def undo_tagging(*, batch: uuid.UUID, by: User) -> Tagged:
     """Give every target of one's own tagging the state that it had before.
 
     Raises UndoRefused for somebody else's, or where a later statement stands on top.
@@ -143,13 +143,13 @@ class Act:
     state: str
 
 
-def last_undoable(*, by: AbstractUser) -> uuid.UUID | None:
+def last_undoable(*, by: User) -> uuid.UUID | None:
     """The batch of the latest tagging of one's own that can be undone, or None."""
     act = last_act(by=by)
     return act.batch if act else None
 
 
-def last_act(*, by: AbstractUser) -> Act | None:
+def last_act(*, by: User) -> Act | None:
     """The latest tagging of one's own that can be undone, in words."""
     latest = (
         Tag.objects.filter(by=by, is_current=True, is_undo=False)
@@ -168,9 +168,7 @@ def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int]],
     return {
         (
             tag.paper_id,
-            ("class", tag.therapy_class_id)
-            if tag.therapy_class_id
-            else ("regimen", tag.regimen_id),
+            _key(tag.target),
         ): tag
         for tag in tags
     }
@@ -185,7 +183,7 @@ def _record(
     *,
     batch: uuid.UUID,
     note: str,
-    by: AbstractUser,
+    by: User,
     is_undo: bool = False,
 ) -> None:
     """Write the tags and their history; the ones before stop to be current first."""

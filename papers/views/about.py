@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from regimens.views.access import requires
 
 SHOWN = ("Django", "djangorestframework", "celery", "django-htmx", "lxml")
 
 
+@require_safe
 @requires("papers.view_paper", is_public=True)
 def about(request: HttpRequest) -> HttpResponse:
     versions = [

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from papers.models import Author, Authorship, Paper
 from regimens.views.access import requires
@@ -19,6 +20,7 @@ ORDERINGS = {
 }
 
 
+@require_safe
 @requires("papers.view_author", is_public=True)
 def author_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
@@ -52,6 +54,7 @@ def _with_paper_counts(authors: Iterable[Author]) -> list[tuple[Author, int]]:
     return [(author, counts.get(author.pk, 0)) for author in authors]
 
 
+@require_safe
 @requires("papers.view_author", is_public=True)
 def author(request: HttpRequest, author_id: int) -> HttpResponse:
     person = get_object_or_404(Author, pk=author_id)

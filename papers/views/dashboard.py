@@ -9,6 +9,7 @@ import vl_convert
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
 
 from papers import charts
 from papers.models import Import, Paper
@@ -23,6 +24,7 @@ LINES = 5
 ACTS = 7
 
 
+@require_safe
 @requires("papers.view_paper", is_public=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
     by_year = counts.classes_by_year()
@@ -54,6 +56,7 @@ def _of_the_team() -> dict[str, object]:
     }
 
 
+@require_safe
 @requires("papers.view_paper", is_public=True)
 def classes_by_year(request: HttpRequest, extension: str) -> HttpResponse:
     """The dashboard's chart, or its figures, as a file."""

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from papers.models import Journal, Paper
 from regimens.views.access import requires
@@ -17,6 +18,7 @@ ORDERINGS = {
 }
 
 
+@require_safe
 @requires("papers.view_journal", is_public=True)
 def journal_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
@@ -53,6 +55,7 @@ def _named_like(search: str) -> Q:
     return in_title | in_short | number
 
 
+@require_safe
 @requires("papers.view_journal", is_public=True)
 def journal(request: HttpRequest, journal_id: int) -> HttpResponse:
     found = get_object_or_404(Journal, pk=journal_id)

@@ -29,8 +29,8 @@ def requires(permission: str, *, is_public: bool = False) -> Callable[[View], Vi
                 )
             return view(request, *args, **kwargs)
 
-        guarded.required_permission = permission  # type: ignore[attr-defined]
-        guarded.is_public = is_public  # type: ignore[attr-defined]
+        guarded.required_permission = permission
+        guarded.is_public = is_public
         return guarded
 
     return decorate

@@ -15,7 +15,8 @@ class Command(HouseCommand):
 
     def handle(self, *, json: bool, **options: Any) -> None:
         count = 0
-        for count, fault in enumerate(find_faults(), start=1):
+        for fault in find_faults():
+            count += 1
             if json:
                 self.print_json({"fault": fault})
             else:
