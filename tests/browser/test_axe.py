@@ -34,8 +34,9 @@ RULES = {
 PAGES_FOR_STRANGERS = ("account_login", "account_reset_password", "account_signup")
 
 NO_PAGES = {
-    # Files, or answers to POST alone, whose address names a thing.
+    # Files, or answers to POST alone, whose address names a thing; a part of other pages.
     "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
+    "papers:export", "papers:paper_tag", "papers:release", "papers:dismiss", "papers:source", "papers:panel",
     # allauth's, behind a link from a mail or for those who have set up a second factor.
     "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_download_recovery_codes",
@@ -68,6 +69,7 @@ def library(person) -> dict[str, dict[str, object]]:
     RejectedPiece.objects.create(job=job, position=2, line=31, raw="TY  - ", reason="No title.")
     return {
         "papers:paper": {"pk": papers[0].pk},
+        "papers:correct": {"pk": papers[0].pk, "field": "title"},
         "papers:import": {"pk": job.pk},
         "papers:author": {"author_id": Author.objects.filter(authorships__gt=0).first().pk},
         "papers:journal": {"journal_id": journal.pk},
