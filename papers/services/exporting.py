@@ -77,7 +77,7 @@ def records_of(papers: QuerySet[Paper]) -> Iterator[Record]:
     return map(record_of, _in_chunks(papers))
 
 
-def _in_chunks(papers: QuerySet[Any]) -> Iterator[Paper]:
+def _in_chunks(papers: Any) -> Iterator[Paper]:
     # Whatever they were prefetched for is forgotten: two prefetches of one relation clash.
     return papers.prefetch_related(None).for_reading().iterator(chunk_size=CHUNK)
 
