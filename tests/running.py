@@ -99,7 +99,7 @@ class House:
         return (self.folder / f"{log}.log").read_text(errors="replace")
 
     def is_ready(self) -> bool:
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.RequestException):
             return requests.get(f"{self.address}/readyz", timeout=5).status_code == 200
         return False
 

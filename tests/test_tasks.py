@@ -17,7 +17,7 @@ from papers.services.imports import requeue_abandoned, run_import, store_upload
 from tests.running import House, wait_until
 
 CSV = b"Title,PMID\nVincristine,7\n"
-RECORDS = 4000
+RECORDS = 6000
 LEASE_S = 3
 
 

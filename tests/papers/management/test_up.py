@@ -31,7 +31,7 @@ def test_up_serves_imports_and_ends_every_child(tmp_path):
     with house.started(UP) as process:
         wait_until(house.is_ready, "the first start serves", 60)
         assert f"RMS Review: {house.address}" in house.said()
-        assert requests.get(f"{house.address}/healthz", timeout=5).json() == {"status": "ok"}
+        assert requests.get(f"{house.address}/healthz", timeout=20).json() == {"status": "ok"}
         password = first_password(house.said())
         browser = sign_in(house.address, "admin", password)
         page = import_page(browser, house.address, "two.csv", CSV)

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from papers.models import Import, Paper
@@ -23,7 +24,10 @@ pytestmark = pytest.mark.django_db
 
 def references(count: int) -> bytes:
     return json.dumps(
-        [{"type": "article-journal", "title": f"Paper {n}", "PMID": str(n)} for n in range(1, count + 1)]
+        [
+            {"type": "article-journal", "title": f"Paper {n}", "PMID": str(n)}
+            for n in range(1, count + 1)
+        ]
     ).encode()
 
 
@@ -130,3 +134,49 @@ def test_store_upload_keeps_equal_bytes_once(settings):
     assert first.path == second.path
     assert second.name == "b.json"
     assert first.path.read_bytes() == b"[]"
+
+
+def test_run_import_rejects_the_one_record_that_cannot_be_stored(monkeypatch):
+    real = imports.acquire_records
+
+    def stumble(parcels, **options):
+        if any(parcel.record.pmid == "3" for parcel in parcels):
+            raise ValueError("a fault of ours")
+        return real(parcels, **options)
+
+    monkeypatch.setattr(imports, "acquire_records", stumble)
+    job = store_upload(name="five.json", chunks=[references(5)], by=None)
+    job = run_import(job.pk)
+
+    piece = job.rejected_pieces.get()
+    assert (job.state, job.read, job.created, job.rejected) == ("done", 5, 4, 1)
+    assert (piece.position, "could not be stored (ValueError)" in piece.reason) == (3, True)
+    assert '"Paper 3"' in piece.raw
+    assert set(Paper.objects.values_list("pmid", flat=True)) == {"1", "2", "4", "5"}
+
+
+def test_run_import_leaves_the_job_to_the_sweeper_when_the_database_goes_away(monkeypatch):
+    def refuse(*arguments, **options):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(imports, "acquire_records", refuse)
+    job = store_upload(name="five.json", chunks=[references(5)], by=None)
+    run_import(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.error, job.position) == ("running", "", 0)
+    assert list(abandoned_imports(timezone.now() + timedelta(hours=1))) == [job]
+
+
+def test_store_upload_leaves_nothing_behind_when_the_upload_breaks_off(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+    def broken():
+        yield b"[{"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        store_upload(name="a.json", chunks=broken(), by=None)
+
+    assert list(tmp_path.iterdir()) == []
+    assert not Import.objects.exists()
