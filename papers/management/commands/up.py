@@ -35,10 +35,12 @@ class Command(BaseCommand):
             call_command("prepare", stdout=self.stdout, stderr=self.stderr)
         if "web" in parts:
             self.stderr.write(f"RMS Review: http://127.0.0.1:{settings.PORT} (Ctrl-C ends it)")
+        # This process has run Django's checks; each worker would load every page to run them again.
+        environment = os.environ | {"CELERY_SKIP_CHECKS": "1"}
         manager = Manager()
         for name, command in _commands(parts).items():
             # `exec`: a shell between us and the process would survive it.
-            manager.add_process(name, f"exec {command}", env=dict(os.environ))
+            manager.add_process(name, f"exec {command}", env=environment)
         manager.loop()
         sys.exit(manager.returncode)
 
