@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +27,26 @@ def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     app.conf.broker_url = "memory://"
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
         yield
+
+
+FACTS = pytest.StashKey[list[int]]()
+
+
+@pytest.fixture
+def count_facts(request: pytest.FixtureRequest) -> Callable[[int, int], None]:
+    """Tell the run's summary how many facts of an answer key held, of how many."""
+    counts = request.config.stash.setdefault(FACTS, [0, 0])
+
+    def count(held: int, total: int) -> None:
+        counts[0] += held
+        counts[1] += total
+
+    return count
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    held, total = config.stash.get(FACTS, [0, 0])
+    if total:
+        terminalreporter.write_line(f"answer keys: {held} of {total} facts in the export")
