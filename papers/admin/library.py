@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -243,7 +244,7 @@ class SourceRecordAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="raw payload")
     def payload_link(self, record: SourceRecord) -> str:
-        url = f"{record.paper.get_absolute_url()}sources/{record.pk}/"
+        url = reverse("papers:source", args=[record.paper_id, record.pk])
         return format_html('<a href="{}">as the source sent it</a>', url)
 
 
