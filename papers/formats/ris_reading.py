@@ -1,0 +1,290 @@
+"""The fields of one RIS record as a Record.
+
+RIS says little of what its tags mean; here is what the databases put into them. Identifiers are
+in ``ris_identifiers``, people in ``ris_people``, the lines of our own files in ``csl_notes``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from papers.formats import csl_notes, tag_keywords
+from papers.formats.html_abstract import sections_from_html
+from papers.formats.ris_identifiers import (
+    doi_of,
+    find_number,
+    is_identifier,
+    other_ids_of,
+    pmcid_of,
+    pmid_of,
+)
+from papers.formats.ris_people import authors_of, editors_of
+from papers.formats.ris_values import NOTES, RETRACTED, TRIALS, Values, is_from_pubmed
+from papers.formats.spreadsheet.cells import split_list
+from papers.formats.text import (
+    date_from_text,
+    language_code,
+    normalise_pages,
+    plain_and_html,
+)
+from papers.identifiers import find_issns, find_trial_ids
+from papers.records import Book, JournalName, PartialDate, Record, Source
+
+TYPES = {
+    "JOUR": "Journal Article", "EJOU": "Journal Article", "EJOUR": "Journal Article",
+    "JFULL": "Journal", "MGZN": "Magazine Article", "NEWS": "Newspaper Article",
+    "BOOK": "Book", "EBOOK": "Book", "EDBOOK": "Book", "CHAP": "Book Chapter",
+    "ECHAP": "Book Chapter", "CONF": "Conference Proceedings", "CPAPER": "Conference Paper",
+    "ABST": "Abstract", "THES": "Thesis", "RPRT": "Report", "UNPB": "Unpublished Work",
+    "INPR": "Preprint", "ELEC": "Web Page", "ICOMM": "Web Page", "BLOG": "Blog Post",
+    "DATA": "Dataset", "COMP": "Computer Program", "PAT": "Patent", "STAND": "Standard",
+    "GOVDOC": "Government Document", "ENCYC": "Encyclopedia Entry", "DICT": "Dictionary Entry",
+    "VIDEO": "Video", "SLIDE": "Slides", "SER": "Serial", "PAMP": "Pamphlet",
+}  # fmt: skip
+_NO_TYPES = frozenset(("GEN", "UNBILL", "MISC"))
+_WORKS = {"article": "Journal Article", "retracted": "Retracted Publication"}
+_WITH_BOOK = frozenset(("Book", "Book Chapter", "Conference Proceedings", "Conference Paper"))
+
+# What EndNote's PubMed filter hides in the notes, among names and countries.
+_PUBMED_TYPES = re.compile(
+    r"(?:Journal Article|(?:Systematic )?Review|Meta-Analysis|Case Reports|Comment|Editorial|"
+    r"Letter|Comparative Study|Multicenter Study|Observational Study|Validation Study|"
+    r"Evaluation Study|(?:Randomized )?Controlled (?:Clinical )?Trial|Clinical Trial(?:, .+)?|"
+    r"Practice Guideline|Guideline|Preprint|Published Erratum|Retracted Publication|"
+    r"Retraction of Publication|Expression of Concern|Research Support, .+|Historical Article)$"
+)
+
+
+def record_from(
+    fields: Iterable[tuple[str, str]], *, raw: bytes = b"", line: int | None = None
+) -> Record:
+    values = Values(fields)
+    remarks: list[str] = []
+    note, columns = csl_notes.split("\n".join(values.all("N1", "RN")))
+    said = _record(values, note, remarks)
+    complete = csl_notes.completed(said, columns, remarks)
+    return _placed(complete, raw, line, tuple(remarks))
+
+
+def _placed(record: Record, raw: bytes, line: int | None, remarks: tuple[str, ...]) -> Record:
+    # A Record of our own that nobody else has seen; a second copy of forty fields is a waste.
+    for name, value in (("raw", raw), ("line", line), ("remarks", remarks)):
+        object.__setattr__(record, name, value)
+    return record
+
+
+def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
+    types = tuple(dict.fromkeys(_types(values, note, remarks)))
+    has_book = bool(_WITH_BOOK & set(types))
+    title, title_html = plain_and_html(values.first("TI", "T1", "CT") or _lone_title(values, types))
+    keywords, tags = tag_keywords.split(_keywords(values))
+    pmid = pmid_of(values, note, remarks)
+    return Record(
+        source=Source.FILE,
+        doi=doi_of(values, note, remarks),
+        pmid=pmid,
+        pmcid=pmcid_of(values, note),
+        other_ids=tuple(dict.fromkeys(other_ids_of(values, pmid))),
+        title=title,
+        title_html=title_html,
+        original_title=plain_and_html(values.first("TT"))[0],
+        abstract_sections=sections_from_html(values.first("AB", "N2")),
+        authors=authors_of(values),
+        journal=_journal(values, note, has_book),
+        book=_book(values, types) if has_book else None,
+        volume=values.line("VL", "VO"),
+        issue=values.line("IS", "CP"),
+        pages=_pages(values, remarks),
+        published=_published(values, remarks),
+        languages=tuple(filter(None, map(language_code, values.parts(r"[;,\n]", "LA")))),
+        publication_types=types,
+        keywords=keywords,
+        trial_registrations=_trials(values, note),
+        url=_url(values),
+        note=_note(values, note),
+        tags=tags,
+    )
+
+
+def _lone_title(values: Values, types: Iterable[str]) -> str | None:
+    """A whole book may have its title in BT; a short title is better than none."""
+    return (values.first("BT") if "Book" in types else None) or values.first("ST")
+
+
+# -- What it is ----------------------------------------------------------------------------------
+
+
+def _types(values: Values, note: str | None, remarks: list[str]) -> Iterator[str]:
+    code = (values.line("TY") or "").upper()
+    works = [
+        _WORKS.get(word.lower(), word)
+        for word in values.parts(r"[;\n]", "M3")
+        if not is_identifier(word)
+    ]
+    # The kind of work says more than the code does; ours begins with what the code stands for.
+    if code in TYPES and not (works and TYPES[code] in works):
+        yield TYPES[code]
+    elif code and code not in TYPES and code not in _NO_TYPES:
+        remarks.append(f"Type '{code[:80]}' is not a type of RIS and was left out.")
+    yield from works
+    if is_from_pubmed(values):
+        yield from filter(_PUBMED_TYPES.match, (note or "").split("\n"))
+
+
+def _keywords(values: Values) -> tuple[str, ...]:
+    found = list(values.parts(r"[;\n]", "KW"))
+    if len(found) == 1 and found[0].count(",") > 1:
+        found = list(split_list(found[0]))
+    plain = (plain_and_html(word.lstrip("*"))[0] for word in found)
+    return tuple(dict.fromkeys(word for word in plain if word))
+
+
+def _trials(values: Values, note: str | None) -> tuple[str, ...]:
+    places = (note or "", *values.all("AN", "ID", *NOTES))
+    return find_trial_ids(" ".join(places))
+
+
+def _note(values: Values, note: str | None) -> str | None:
+    """What people wrote. EndNote's PubMed filter fills the notes with the record once more."""
+    if is_from_pubmed(values) and not values.all("RN"):
+        return None
+    kept = (text for text in (note or "").split("\n") if not _is_said_elsewhere(text))
+    return "\n".join(kept).strip() or None
+
+
+def _is_said_elsewhere(text: str) -> bool:
+    return (
+        text == RETRACTED
+        or text.startswith((TRIALS, "Export Date:"))
+        or bool(find_number(text))
+        or is_identifier(text)
+    )
+
+
+# -- Where it stands -----------------------------------------------------------------------------
+
+
+def _journal(values: Values, note: str | None, has_book: bool) -> JournalName | None:
+    title, abbreviation = _journal_titles(values, has_book)
+    issns = (None, None) if has_book else _issns(values, note)
+    if not (title or abbreviation or any(issns)):
+        return None
+    publisher = None if has_book else values.line("PB")
+    return JournalName(
+        title, abbreviation, issn_print=issns[0], issn_electronic=issns[1], publisher=publisher
+    )
+
+
+def _journal_titles(values: Values, has_book: bool) -> tuple[str | None, str | None]:
+    """(title, abbreviation). JO is either; T2 is the journal, unless JF or JO already say it."""
+    full, either = values.line("JF"), values.line("JO")
+    second = None if has_book else values.line("T2")
+    short = values.line("JA", "J2", "J1")
+    if either and not full and second and abbreviates(either, second):
+        full = second
+    title = full or either or second or short
+    candidates = (short, either, second)
+    abbreviation = next(
+        (name for name in candidates if name and title and abbreviates(name, title)), None
+    )
+    return title, abbreviation or (short if short != title else None)
+
+
+def abbreviates(short: str, title: str) -> bool:
+    """True for "Clin. Perinatol." and "Clinics in Perinatology"; False for two equal names."""
+    words = re.findall(r"\w+", short.lower())
+    whole = iter(re.findall(r"\w+", title.lower()))
+    if len(short) >= len(title):
+        return False
+    return all(
+        any(word.startswith(part[:1]) and _fits(part, word) for word in whole) for part in words
+    )
+
+
+def _fits(part: str, word: str) -> bool:
+    """ "int" and "intl" of "international"."""
+    letters = iter(word)
+    return all(letter in letters for letter in part)
+
+
+def _issns(values: Values, note: str | None) -> tuple[str | None, str | None]:
+    """(print, electronic): as they are marked, else the first is the printed one."""
+    marked: list[str] = []
+    others: list[str] = []
+    for part in values.parts(r"[\n;,]|(?<=\))", "SN"):
+        (marked if "electronic" in part.lower() else others).extend(find_issns(part))
+    if is_from_pubmed(values) and note:
+        marked.extend(find_issns(note.split("\n")[0][:9]))
+    plain = list(dict.fromkeys(issn for issn in others if issn not in marked))
+    return next(iter(plain), None), next(iter(marked or plain[1:2]), None)
+
+
+def _book(values: Values, types: Iterable[str]) -> Book:
+    is_whole = "Book" in types
+    return Book(
+        title=None if is_whole else values.line("BT", "T2"),
+        publisher=values.line("PB"),
+        place=values.line("CY", "PP"),
+        isbns=tuple(_isbns(values)),
+        editors=editors_of(values),
+    )
+
+
+def _isbns(values: Values) -> Iterator[str]:
+    for part in values.parts(r"[\s;,]+", "SN"):
+        if len(re.sub(r"[^\dXx]", "", part)) in (10, 13):
+            yield part
+
+
+def _pages(values: Values, remarks: list[str]) -> str | None:
+    start, end = values.line("SP"), values.line("EP")
+    if start:
+        # EndNote writes the whole range into SP, and some write the end once more.
+        return (
+            normalise_pages(start)
+            if re.search(r"\d\s*[-\u2013]", start)
+            else normalise_pages(start, end)
+        )
+    number = values.line("C7", "AR")
+    if end and not number:
+        remarks.append(f"Last page '{end[:80]}' has no first page and was left out.")
+    return number
+
+
+# -- When ----------------------------------------------------------------------------------------
+
+
+def _published(values: Values, remarks: list[str]) -> PartialDate | None:
+    """The year of PY or Y1, with month and day where DA or the other one agrees with it."""
+    dates = [_date(text, remarks) for text in values.each("PY", "Y1")]
+    year = max(filter(None, dates), key=_precision, default=None)
+    text = values.line("DA")
+    if year is None or year.month or not text:
+        return year or (_date(text, remarks) if text else None)
+    whole = date_from_text(text)
+    if whole:
+        return whole if whole.year == year.year else year
+    found = date_from_text(f"{year.year} {text}")
+    return found if found and found.month else PartialDate(year.year, text=text)
+
+
+def _date(text: str, remarks: list[str]) -> PartialDate | None:
+    date = date_from_text(text)
+    remark = f"Year '{text[:80]}' is not a year from 1600 to 2100."
+    if date is None and remark not in remarks:
+        remarks.append(remark)
+    return date
+
+
+def _precision(date: PartialDate) -> int:
+    return bool(date.month) + bool(date.day) + bool(date.text)
+
+
+def _url(values: Values) -> str | None:
+    for text in values.parts(r"[\s;]+(?=(?:https?:)?//)|\s", "UR", "L2", "LK"):
+        if re.match(r"https?://[^/]", text):
+            return text
+        if re.match(r"//[\w-]+\.", text):
+            return f"https:{text}"
+    return None
