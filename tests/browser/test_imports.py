@@ -93,7 +93,21 @@ def test_rejected_pieces_are_shown_and_taken_away_as_a_file(open_page, curator):
     assert download.value.path().read_text() == "Title,PMID,Year\n,,2001\n"
 
 
-def test_a_failed_import_can_go_on_after_it_was_stopped(open_page, curator):
+def test_an_opened_piece_stays_open_while_the_import_goes_on(open_page, curator):
+    job = run_import(queued("one.csv", CSV).pk)
+    Import.objects.update(state="running", heartbeat_at=timezone.now())
+    page = open_page(curator)
+    page.goto(job.get_absolute_url())
+
+    page.get_by_text("Show no. 2").click()
+    with page.expect_response(lambda answer: answer.url.endswith(job.get_absolute_url())):
+        pass
+    page.wait_for_timeout(300)
+
+    expect(page.locator("pre.raw")).to_be_visible()
+
+
+def test_an_import_that_was_stopped_can_go_on(open_page, curator):
     job = queued("one.csv", CSV)
     page = open_page(curator)
     page.goto(job.get_absolute_url())
