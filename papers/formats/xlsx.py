@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from tempfile import TemporaryFile
+from typing import Any
 
 import openpyxl
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -42,7 +43,6 @@ _CONTINUES = re.compile(r" … \[long text (\d+) continues\]$")
 
 # XML 1.0 has no such characters. openpyxl refuses them, Excel calls the file damaged.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 _WIDTHS = {"title": 60, "authors": 40, "abstract": 80, "journal": 30, "keywords": 30}
 _WIDTH = 16
@@ -141,10 +141,10 @@ def _table(book: _Workbook) -> tuple[_Cells, Iterator[tuple[int, _Cells]]]:
     fallback: _Cells | None = None
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        first = [_texts(row) for row in islice(sheet.iter_rows(values_only=True), PREAMBLE_ROWS)]
+        first = [_texts(row) for row in islice(sheet.iter_rows(), PREAMBLE_ROWS)]
         place = best_header(first)
         if first and count_known(first[place]):
-            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+            rows = enumerate(sheet.iter_rows(), start=1)
             width = len(first[place])
             below = ((line, _padded(_texts(row), width)) for line, row in rows if line > place + 1)
             return first[place], below
@@ -152,12 +152,12 @@ def _table(book: _Workbook) -> tuple[_Cells, Iterator[tuple[int, _Cells]]]:
     return fallback or [], iter(())
 
 
-def _texts(row: Iterable[object]) -> _Cells:
-    return [_as_text(value) for value in row]
+def _texts(row: Iterable[Any]) -> _Cells:
+    return ["" if cell.data_type == "e" else _as_text(cell.value) for cell in row]
 
 
 def _as_text(value: object) -> str:
-    if value is None or value in _ERRORS:
+    if value is None:
         return ""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
@@ -181,7 +181,7 @@ def _long_texts(book: _Workbook) -> dict[str, str]:
     """Number of a long text -> what follows its beginning."""
     parts: dict[str, list[str]] = defaultdict(list)
     if _LONG_TEXTS in book.sheetnames:
-        for row in book[_LONG_TEXTS].iter_rows(values_only=True, min_row=2):
+        for row in book[_LONG_TEXTS].iter_rows(min_row=2):
             number, text = (*_texts(row), "", "")[:2]
             parts[number].append(text.removeprefix("'"))
     return {number: "".join(texts) for number, texts in parts.items()}

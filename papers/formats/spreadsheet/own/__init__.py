@@ -23,6 +23,7 @@ from papers.formats.spreadsheet.own.group import (
     lines_column,
     list_column,
     text_column,
+    title_columns,
 )
 from papers.formats.spreadsheet.own.headings import (
     MESH,
@@ -45,7 +46,7 @@ GROUPS = (
     identifier_column("pmid", "PMID", normalise_pmid),
     identifier_column("doi", "DOI", normalise_doi),
     identifier_column("pmcid", "PMCID", normalise_pmcid),
-    text_column("title"),
+    title_columns(),
     AUTHORS,
     PUBLISHED,
     JOURNAL_PARTS,
@@ -74,7 +75,6 @@ GROUPS = (
     identifier_column("semantic_scholar_id", "Semantic Scholar id", normalise_semantic_scholar_id),
     OTHER_IDS,
     count_column("pmid_version"),
-    text_column("title_html"),
     text_column("original_title"),
     text_column("abstract_copyright"),
     text_column("medline_status"),

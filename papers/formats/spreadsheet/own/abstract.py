@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from papers.formats.spreadsheet.cells import as_json, json_list
-from papers.formats.spreadsheet.own.group import Cells, Fields, Group
+from papers.formats.spreadsheet.own.group import Cells, Fields, Group, markup_of
 from papers.formats.text import sections_from_text
 from papers.records import AbstractSection, Record, join_sections
 
@@ -17,10 +17,14 @@ def _write_abstract(record: Record) -> Sequence[str]:
     html = [section.html for section in sections]
     return (
         join_sections(sections) or "",
-        as_json(labels) if any(";" in label for label in labels)
-        else "; ".join(labels) if any(labels) else "",
+        _written_labels(labels) if any(labels) else "",
         as_json(html) if any(html) else "",
-    )  # fmt: skip
+    )
+
+
+def _written_labels(labels: Sequence[str]) -> str:
+    text = "; ".join(labels)
+    return text if _labels(text, 0) == labels else as_json(labels)
 
 
 def _read_abstract(cells: Cells, _: list[str]) -> Fields:
@@ -29,16 +33,16 @@ def _read_abstract(cells: Cells, _: list[str]) -> Fields:
     labels = _labels(cells["abstract_labels"], len(paragraphs))
     if len(labels) != len(paragraphs) or not all(map(_opens_with, paragraphs, labels)):
         return {"abstract_sections": sections_from_text(text)}
+    texts = [
+        part[len(label) + 2 :] if label else part
+        for part, label in zip(paragraphs, labels, strict=True)
+    ]
     html = json_list(cells["abstract_html"])
-    if len(html) != len(paragraphs):
-        html = [None] * len(paragraphs)
+    if len(html) != len(texts):
+        html = [None] * len(texts)
     sections = (
-        AbstractSection(
-            label or None,
-            part[len(label) + 2 :] if label else part,
-            markup if isinstance(markup, str) else None,
-        )
-        for part, label, markup in zip(paragraphs, labels, html, strict=True)
+        AbstractSection(label or None, text, markup_of(text, markup))
+        for label, text, markup in zip(labels, texts, html, strict=True)
     )
     return {"abstract_sections": tuple(sections)}
 

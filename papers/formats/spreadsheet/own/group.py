@@ -11,7 +11,7 @@ from papers.formats.json_input import whole_number
 from papers.formats.remarks import valid_or_remark
 from papers.formats.spreadsheet.cells import as_json, join_list, split_semicolons
 from papers.formats.spreadsheet.own.structures import plain, structured
-from papers.formats.text import clean
+from papers.formats.text import clean, plain_and_html
 from papers.records import Record
 
 Cells = Mapping[str, str]
@@ -42,6 +42,23 @@ def items_of(kind: type[T], cell: str) -> tuple[T, ...] | None:
         return tuple(structured(kind, item) for item in found)
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def markup_of(text: str | None, written: object) -> str | None:
+    """The markup, sanitised again, as long as it is that of the text beside it."""
+    plain, markup = plain_and_html(written if isinstance(written, str) else None)
+    return markup if plain == text else None
+
+
+def title_columns() -> Group:
+    def write(record: Record) -> Sequence[str]:
+        return (record.title or "", record.title_html or "")
+
+    def read(cells: Cells, _: list[str]) -> Fields:
+        title = clean(cells["title"])
+        return {"title": title, "title_html": markup_of(title, cells["title_html"])}
+
+    return Group(("title", "title_html"), write, read)
 
 
 def text_column(name: str) -> Group:

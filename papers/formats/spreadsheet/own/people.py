@@ -48,7 +48,7 @@ def _write_affiliations(people: Sequence[AuthorName]) -> str:
 def _split_affiliations(cell: str) -> list[tuple[str, ...]]:
     if cell.startswith("[["):
         return [tuple(map(str, item)) for item in json_list(cell) if isinstance(item, list)]
-    lines = cell.replace("\r\n", "\n").split("\n")
+    lines = cell.replace("\r\n", "\n").split("\n") if cell else []
     return [() if line == "-" else tuple(line.split(" | ")) for line in lines]
 
 
@@ -100,7 +100,7 @@ def _aligned(
     """One item for each author, or none at all where somebody added or removed one."""
     if len(items) == len(people):
         return items
-    if any(item for item in items if item not in ("", ("",))):
+    if any(items):
         remarks.append(
             f"The cell {column} has {len(items)} items for {len(people)} authors; it was left out."
         )

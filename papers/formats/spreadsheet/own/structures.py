@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TypeVar, get_args, get_type_hints
+from typing import TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -35,8 +35,12 @@ def structured(kind: type[T], value: object) -> T:
 def _part(hint: object, value: object) -> object:
     """A field's value; a list becomes a tuple of whatever the field holds."""
     if not isinstance(value, list):
+        if get_origin(hint) is tuple or not isinstance(value, get_args(hint) or (hint,)):  # type: ignore[arg-type]
+            raise TypeError(f"{value!r} is not {hint}.")
         return value
-    inner = get_args(hint)[0]
+    inner = next(iter(get_args(hint)), None)
     if dataclasses.is_dataclass(inner) and isinstance(inner, type):
         return tuple(structured(inner, item) for item in value)
+    if inner is not str:
+        raise TypeError(f"A list is not {hint}.")
     return tuple(str(item) for item in value)
