@@ -64,6 +64,7 @@ def _table(job: Import, pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _header(job: Import) -> str:
+    # Loaded at first use, as all formats are: openpyxl would slow every start.
     from papers.formats import csv, xlsx
     from papers.formats.spreadsheet.table import csv_text
 
