@@ -26,11 +26,15 @@ from regimens.models import (
 class VocabularyAdmin(SimpleHistoryAdmin):
     """A slug names its row in files, links and the API: once saved it stays."""
 
+    slug_from: str | None = None
+    """The field that a new row's slug is proposed from."""
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        return {} if obj else super().get_prepopulated_fields(request, obj)
+        # Not as the attribute: the form of an old version, which has no slug, would look there.
+        return {"slug": (self.slug_from,)} if self.slug_from and not obj else {}
 
 
 class MarkFilter(admin.SimpleListFilter):
@@ -91,7 +95,7 @@ class DrugAdmin(VocabularyAdmin):
     list_filter = (MainClassFilter, MarkFilter)
     search_fields = ("inn", "slug", "synonyms__name", "atc")
     autocomplete_fields = ("therapy_class",)
-    prepopulated_fields = {"slug": ("inn",)}
+    slug_from = "inn"
     inlines = (SynonymInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Drug]:
@@ -112,7 +116,7 @@ class TrialAdmin(VocabularyAdmin):
     list_filter = ("therapy_classes", MarkFilter)
     search_fields = ("acronym", "slug", "group", "population", "publication", "registrations")
     autocomplete_fields = ("therapy_classes",)
-    prepopulated_fields = {"slug": ("acronym",)}
+    slug_from = "acronym"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trial]:
         return (
@@ -147,7 +151,7 @@ class RegimenAdmin(VocabularyAdmin):
     list_filter = (MainClassFilter, MarkFilter)
     search_fields = ("name", "slug", "aliases__name", "phases__components__drug__inn")
     autocomplete_fields = ("trials",)
-    prepopulated_fields = {"slug": ("name",)}
+    slug_from = "name"
     inlines = (AliasInline, PhaseInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Regimen]:

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from papers.api import schema  # noqa: F401 (it tells drf-spectacular of the house's tokens)
 from papers.api.imports import ImportViewSet
 from papers.api.library import AuthorViewSet, ChangeViewSet, JournalViewSet
 from papers.api.nowhere import nowhere

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+
+
+class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
+    """Known to drf-spectacular by being imported."""
+
+    target_class = "papers.api.authentication.TokenAuthentication"
+    name = "token"
+
+
 _REFUSALS = {
     "400": "The request cannot be read: each sentence says what to change.",
     "401": "Sign in, or send a token: `Authorization: Token …`.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from papers.models import Author, Change, Journal
-from papers.serializers.paper import MetricSerializer
+from papers.serializers.paper import PaperJournalSerializer
+from papers.services.paper_json import journal_json
 
 
 class AuthorSerializer(serializers.ModelSerializer):
@@ -22,24 +25,13 @@ class AuthorSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class JournalSerializer(serializers.ModelSerializer):
-    issn = serializers.CharField(
-        read_only=True,
-        allow_null=True,
-        help_text="The electronic edition's, else the print's, else ISSN-L.",
-    )
-    metrics = MetricSerializer(many=True, read_only=True)
-    papers = serializers.IntegerField(
-        source="paper_count", read_only=True, help_text="Papers in this library."
-    )
+class JournalSerializer(PaperJournalSerializer):
+    """A journal with what rankings say of it, as it stands in a paper."""
 
-    class Meta:
-        model = Journal
-        fields = (
-            "id", "title", "iso_abbreviation", "issn", "issn_linking", "issn_print",
-            "issn_electronic", "nlm_id", "publisher", "country", "metrics", "papers",
-        )  # fmt: skip
-        read_only_fields = fields
+    papers = serializers.IntegerField(help_text="Papers in this library.")
+
+    def to_representation(self, instance: Journal) -> dict[str, Any]:
+        return {**journal_json(instance), "papers": instance.paper_count}
 
 
 class ChangeSerializer(serializers.ModelSerializer):
