@@ -28,13 +28,18 @@ Field = tuple[str, str]
 # -- People --------------------------------------------------------------------------------------
 
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|V|\d(?:st|nd|rd|th))\.?$")
-_OTHER_PEOPLE = frozenset(("FIR", "IR", "IRAD", "FPS", "PS"))
+_ROLES = {
+    "FAU": "author", "AU": "author", "CN": "author", "FED": "editor", "ED": "editor",
+    "FIR": "investigator", "IR": "investigator", "FPS": "subject", "PS": "subject",
+}  # fmt: skip
+_FULL = frozenset(("FAU", "FED", "FIR", "FPS"))
 
 
 @dataclass(slots=True)
 class _Person:
     """The lines about one person or group so far."""
 
+    role: str
     full: str | None = None
     short: str | None = None
     group: str | None = None
@@ -45,48 +50,48 @@ class _Person:
 def authors_of(fields: Iterable[Field]) -> tuple[AuthorName, ...]:
     """Authors and groups in order, each with the AUID and AD lines that follow it.
 
-    Records from before 1988 to 2014 have one AD, which may stand before the names: the first
-    author's.
+    Older records have one AD, which may stand before the names: the first author's.
     """
-    return _people(fields, full_tag="FAU", short_tag="AU", group_tag="CN")
+    return _in_role("author", fields)
 
 
 def editors_of(fields: Iterable[Field]) -> tuple[AuthorName, ...]:
-    return _people(fields, full_tag="FED", short_tag="ED", group_tag=None)
+    return _in_role("editor", fields)
 
 
-def _people(
-    fields: Iterable[Field], *, full_tag: str, short_tag: str, group_tag: str | None
-) -> tuple[AuthorName, ...]:
+def _in_role(role: str, fields: Iterable[Field]) -> tuple[AuthorName, ...]:
+    found = (_name(person) for person in _people(fields) if person.role == role)
+    return tuple(name for name in found if name)
+
+
+def _people(fields: Iterable[Field]) -> list[_Person]:
     people: list[_Person] = []
-    current: _Person | None = None
     early: list[str] = []
     for tag, text in fields:
-        if tag in (full_tag, group_tag) or (
-            tag == short_tag and (current is None or current.short or current.group)
-        ):
-            current = _Person()
-            people.append(current)
-        elif tag in _OTHER_PEOPLE or tag in ("FAU", "CN", "FED"):
-            current = None
-        _add(current, tag, text, (full_tag, short_tag, group_tag))
-        if tag == "AD" and not people and full_tag == "FAU":
+        role = _ROLES.get(tag)
+        if role and (not people or _begins_another(people[-1], tag, role)):
+            people.append(_Person(role, affiliations=early))
+            early = []
+        if people:
+            _add(people[-1], tag, text)
+        elif tag == "AD":
             early.append(text)
-    if people and early:
-        people[0].affiliations[:0] = early
-    return tuple(name for person in people if (name := _name(person)))
+    return people
 
 
-def _add(person: _Person | None, tag: str, text: str, tags: tuple[str, str, str | None]) -> None:
-    if person is None:
-        return
-    full_tag, short_tag, group_tag = tags
-    if tag == full_tag:
+def _begins_another(person: _Person, tag: str, role: str) -> bool:
+    """FAU begins an author, AU goes on with that one or, where there is no FAU, begins one."""
+    is_short_of_same = role == person.role and tag not in _FULL and tag != "CN"
+    return not is_short_of_same or bool(person.short or person.group)
+
+
+def _add(person: _Person, tag: str, text: str) -> None:
+    if tag in _FULL:
         person.full = text
-    elif tag == short_tag:
-        person.short = text
-    elif tag == group_tag:
+    elif tag == "CN":
         person.group = text
+    elif tag in _ROLES:
+        person.short = text
     elif tag == "AUID":
         person.orcid = person.orcid or normalise_orcid(text)
     elif tag == "AD":
