@@ -23,7 +23,9 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_BLOCK = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|jats:p|jats:sec|jats:title|title|sec)(?:\s[^<>]*)?/?>", re.I)
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|jats:p|jats:sec|jats:title|title|sec)(?:\s[^<>]*)?/?>", re.I
+)
 
 EARLIEST_YEAR, LATEST_YEAR = 1600, 2100
 
@@ -74,7 +76,7 @@ def _sanitised(text: str) -> str | None:
 
 # Labels that open a paragraph of an abstract written as one text: "BACKGROUND: …".
 _HEADING = re.compile(
-    r"(?:(?<=^)|(?<=[.!?)\]]\s)|(?<=\n))"
+    r"(?:(?<=^)|(?<=[.!?)\]]\s)\s*|(?<=\n))"
     r"((?:[A-Z][A-Z/&,\-() ]{2,60}[A-Z)])|(?:Background|Introduction|Objectives?|Aims?|Purpose|"
     r"Methods?|Materials and Methods|Patients and Methods|Results?|Findings|Conclusions?|"
     r"Discussion|Interpretation|Funding|Areas covered|Expert opinion|Study design|Setting|"
@@ -107,7 +109,7 @@ def _one_section(label: str | None, text: str) -> tuple[AbstractSection, ...]:
 
 
 _PARTICLES = frozenset(
-    "da de del dela della dei degli di do dos das du d' des le la les van von der den ter ten te "
+    "da de del dela della dei degli di do dos das du d' des le la les van von der den ter ten te "  # noqa: SIM905
     "el al bin ibn ben af av zu zur zum vom dal dalla san santa st".split()
 )
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?$", re.IGNORECASE)
@@ -159,13 +161,15 @@ def _from_commas(display: str) -> AuthorName:
     suffix = next((part for part in parts[1:] if _SUFFIX.match(part)), None)
     parts = [part for part in parts if part != suffix]
     if len(parts) < 2:
-        return AuthorName(parts[0] if parts else display, parts[0] if parts else None, suffix=suffix)
+        return AuthorName(
+            parts[0] if parts else display, parts[0] if parts else None, suffix=suffix
+        )
     family, given = parts[0], ", ".join(parts[1:])
     return AuthorName(f"{family}, {given}", family, given, initials_of(given), suffix)
 
 
 def initials_of(given: str | None) -> str | None:
-    """"Maria Carmen" -> "MC", "R.-L." -> "RL"."""
+    """ "Maria Carmen" -> "MC", "R.-L." -> "RL"."""
     letters = [word[0] for word in re.split(r"[\s.\-]+", given or "") if word[:1].isalpha()]
     return "".join(letters).upper() or None
 
@@ -238,11 +242,13 @@ def date_from_text(text: object) -> PartialDate | None:
     return PartialDate(int(found.group()), text=whole)
 
 
-_PAGE_RANGE = re.compile(r"^([A-Za-z]*)(\d+)([A-Za-z]*)\s*(?:--?|[\u2010-\u2015]|\s-\s)\s*([A-Za-z]*)(\d+)([A-Za-z]*)$")
+_PAGE_RANGE = re.compile(
+    r"^([A-Za-z]*)(\d+)([A-Za-z]*)\s*(?:--?|[\u2010-\u2015]|\s-\s)\s*([A-Za-z]*)(\d+)([A-Za-z]*)$"
+)
 
 
 def normalise_pages(text: object, end: object = None) -> str | None:
-    """"309-20" and ("309", "20") -> "309-320"; "525 - 535" -> "525-535"; "e0815" stays.
+    """ "309-20" and ("309", "20") -> "309-320"; "525 - 535" -> "525-535"; "e0815" stays.
 
     MEDLINE abbreviates the last page (sources.md 1.5); only digits that are missing are added.
     """
@@ -279,6 +285,6 @@ _LANGUAGES = {
 
 
 def language_code(text: object) -> str | None:
-    """"English", "en", "en-GB" -> "eng"; an unknown word stays as it is, in lower case."""
+    """ "English", "en", "en-GB" -> "eng"; an unknown word stays as it is, in lower case."""
     word = (clean(text) or "").lower()
     return _LANGUAGES.get(word) or _LANGUAGES.get(word.split("-")[0]) or word or None

@@ -35,7 +35,7 @@ def structured(kind: type[T], value: object) -> T:
 def _part(hint: object, value: object) -> object:
     """A field's value; a list becomes a tuple of whatever the field holds."""
     if not isinstance(value, list):
-        if get_origin(hint) is tuple or not isinstance(value, get_args(hint) or (hint,)):  # type: ignore[arg-type]
+        if get_origin(hint) is tuple or not isinstance(value, get_args(hint) or (hint,)):
             raise TypeError(f"{value!r} is not {hint}.")
         return value
     inner = next(iter(get_args(hint)), None)
