@@ -8,6 +8,7 @@ suggestions, who tagged) is left out, as is every key that is not known.
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -111,7 +112,8 @@ def record_from_paper(paper: Mapping[str, object], line: int | None = None) -> R
     title = word(paper.get("title"))
     return Record(
         source=Source.FILE,
-        raw=json_input.canonical(paper),
+        # Not sorted: the order of other_ids is part of the Record.
+        raw=json.dumps(paper, ensure_ascii=False).encode(),
         line=line,
         **_identifiers(paper, remarks),  # type: ignore[arg-type]
         title=title,

@@ -29,7 +29,7 @@ PAPER = {
     "id": 1, "title": "106 cells", "title_html": "10<sup>6</sup> cells", "original_title": "",
     "abstract": "Aim: x", "abstract_sections": [{"label": "Aim", "text": "x", "html": None}],
     "abstract_copyright": "© 2021", "doi": "10.1000/x", "pmid": "7", "pmid_version": 1,
-    "pmcid": "PMC9", "semantic_scholar_id": "a" * 40, "other_ids": {"pii": "S1"},
+    "pmcid": "PMC9", "semantic_scholar_id": "a" * 40, "other_ids": {"pii": "S1", "mid": "N2"},
     "language": ["eng"],
     "journal": {
         "id": 1, "title": "Cancer", "iso_abbreviation": "Cancer", "issn": "0959-8049",
@@ -74,7 +74,7 @@ RECORD = Record(
     pmid_version=1,
     pmcid="PMC9",
     semantic_scholar_id="a" * 40,
-    other_ids=(("pii", "S1"),),
+    other_ids=(("pii", "S1"), ("mid", "N2")),
     title="106 cells",
     title_html="10<sup>6</sup> cells",
     abstract_sections=(AbstractSection("Aim", "x"),),
