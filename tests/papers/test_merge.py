@@ -21,12 +21,14 @@ from papers.records import (
 
 
 def test_merge_takes_each_field_from_the_strongest_source_that_has_it():
-    merged = merge([
-        Voice(1, Record(source=Source.AGGREGATOR, title="A", volume="7", citation_count=3)),
-        Voice(2, Record(source=Source.SEMANTIC_SCHOLAR, title="S", citation_count=9)),
-        Voice(3, Record(source=Source.FILE, title="F", issue="2")),
-        Voice(4, Record(source=Source.PUBMED, title="P")),
-    ])
+    merged = merge(
+        [
+            Voice(1, Record(source=Source.AGGREGATOR, title="A", volume="7", citation_count=3)),
+            Voice(2, Record(source=Source.SEMANTIC_SCHOLAR, title="S", citation_count=9)),
+            Voice(3, Record(source=Source.FILE, title="F", issue="2")),
+            Voice(4, Record(source=Source.PUBMED, title="P")),
+        ]
+    )
 
     assert merged.values == {"title": "P", "volume": "7", "issue": "2", "citation_count": 9}
     assert merged.origins == {"title": 4, "volume": 1, "issue": 3, "citation_count": 2}
@@ -75,10 +77,12 @@ def test_merge_lets_a_full_abstract_speak_over_a_cut_one_of_a_stronger_source():
     cut = (AbstractSection(None, "We treated 12 children and ..."),)
     full = (AbstractSection(None, "We treated 12 children and all of them responded."),)
 
-    merged = merge([
-        Voice(1, Record(source=Source.PUBMED, abstract_sections=cut)),
-        Voice(2, Record(source=Source.FILE, abstract_sections=full)),
-    ])
+    merged = merge(
+        [
+            Voice(1, Record(source=Source.PUBMED, abstract_sections=cut)),
+            Voice(2, Record(source=Source.FILE, abstract_sections=full)),
+        ]
+    )
 
     assert merged.values["abstract_sections"] == full
     assert merged.origins["abstract_sections"] == 2
@@ -88,10 +92,12 @@ def test_merge_keeps_a_shorter_whole_abstract_of_a_stronger_source():
     short = (AbstractSection(None, "Short and whole."),)
     long = (AbstractSection(None, "Long, with a publisher's advertisement at its end."),)
 
-    merged = merge([
-        Voice(1, Record(source=Source.PUBMED, abstract_sections=short)),
-        Voice(2, Record(source=Source.FILE, abstract_sections=long)),
-    ])
+    merged = merge(
+        [
+            Voice(1, Record(source=Source.PUBMED, abstract_sections=short)),
+            Voice(2, Record(source=Source.FILE, abstract_sections=long)),
+        ]
+    )
 
     assert merged.values["abstract_sections"] == short
 
@@ -114,10 +120,12 @@ def test_merge_never_takes_semantic_scholars_display_names_over_pubmeds_authors(
     pubmed = (AuthorName("Di Carlo, Daniela", "Di Carlo", "Daniela"),)
     display = (AuthorName("D. Carlo", "Carlo", "D."),)
 
-    merged = merge([
-        Voice(1, Record(source=Source.SEMANTIC_SCHOLAR, authors=display)),
-        Voice(2, Record(source=Source.PUBMED, authors=pubmed)),
-    ])
+    merged = merge(
+        [
+            Voice(1, Record(source=Source.SEMANTIC_SCHOLAR, authors=display)),
+            Voice(2, Record(source=Source.PUBMED, authors=pubmed)),
+        ]
+    )
 
     assert merged.values["authors"] == pubmed
 

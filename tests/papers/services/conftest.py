@@ -42,7 +42,9 @@ def acquire(db):
 
 def csl_records(*items: dict) -> list[Record]:
     raw = json.dumps([{"type": "article-journal", **item} for item in items]).encode()
-    return [entry for entry in read(InputFile.from_bytes(raw), "csl_json") if isinstance(entry, Record)]
+    return [
+        entry for entry in read(InputFile.from_bytes(raw), "csl_json") if isinstance(entry, Record)
+    ]
 
 
 @pytest.fixture

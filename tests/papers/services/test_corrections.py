@@ -20,7 +20,9 @@ def paper(acquire):
 
 
 def test_correct_paper_changes_the_field_and_says_who(paper, editor):
-    assert correct_paper(paper=paper, changes={"title": "Maintenance in RMS"}, note="typo", by=editor)
+    assert correct_paper(
+        paper=paper, changes={"title": "Maintenance in RMS"}, note="typo", by=editor
+    )
 
     paper.refresh_from_db()
     change = paper.changes.first()
@@ -59,7 +61,12 @@ def test_correct_paper_can_say_that_there_is_no_value(paper, editor):
 
 
 def test_correct_paper_keeps_an_author_whose_name_stays(acquire, editor):
-    acquire({"title": "t", "author": [{"family": "Poli", "given": "Elena"}, {"family": "X", "given": "Y"}]})
+    acquire(
+        {
+            "title": "t",
+            "author": [{"family": "Poli", "given": "Elena"}, {"family": "X", "given": "Y"}],
+        }
+    )
     paper = Paper.objects.get()
     kept = paper.authorships.get(name="Poli, Elena").author_id
 

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def chemotherapy():
-    return TherapyClass.objects.get_or_create(slug="chemotherapy", defaults={"name": "Chemotherapy"})[0]
+    return TherapyClass.objects.get_or_create(
+        slug="chemotherapy", defaults={"name": "Chemotherapy"}
+    )[0]
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def papers(acquire):
 
 def states() -> list[tuple[str, str]]:
     return list(
-        Tag.objects.filter(is_current=True).order_by("paper").values_list("paper__pmid", "state")
+        Tag.objects.filter(is_current=True).order_by("paper_id").values_list("paper__pmid", "state")
     )
 
 
@@ -83,7 +85,9 @@ def test_tag_papers_supersedes_and_never_deletes(papers, chemotherapy, curator, 
 
 def test_undo_tagging_gives_back_the_states_before(papers, chemotherapy, curator, editor):
     tag_papers(papers=papers[:1], statements=[Statement(chemotherapy, "rejected")], by=editor)
-    result = tag_papers(papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator)
+    result = tag_papers(
+        papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator
+    )
 
     undo_tagging(batch=result.batch, by=curator)
 
@@ -91,7 +95,9 @@ def test_undo_tagging_gives_back_the_states_before(papers, chemotherapy, curator
 
 
 def test_undo_tagging_refuses_somebody_elses(papers, chemotherapy, curator, editor):
-    result = tag_papers(papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator)
+    result = tag_papers(
+        papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator
+    )
 
     with pytest.raises(UndoRefused, match="Somebody else"):
         undo_tagging(batch=result.batch, by=editor)
@@ -100,7 +106,9 @@ def test_undo_tagging_refuses_somebody_elses(papers, chemotherapy, curator, edit
 
 
 def test_undo_tagging_refuses_to_overrule_a_later_decision(papers, chemotherapy, curator, editor):
-    result = tag_papers(papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator)
+    result = tag_papers(
+        papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator
+    )
     tag_papers(papers=papers[:1], statements=[Statement(chemotherapy, "rejected")], by=editor)
 
     with pytest.raises(UndoRefused, match="decided on these papers since"):
@@ -108,8 +116,12 @@ def test_undo_tagging_refuses_to_overrule_a_later_decision(papers, chemotherapy,
 
 
 def test_last_undoable_walks_back_through_ones_own(papers, chemotherapy, curator):
-    first = tag_papers(papers=papers[:1], statements=[Statement(chemotherapy, "confirmed")], by=curator)
-    second = tag_papers(papers=papers[1:], statements=[Statement(chemotherapy, "rejected")], by=curator)
+    first = tag_papers(
+        papers=papers[:1], statements=[Statement(chemotherapy, "confirmed")], by=curator
+    )
+    second = tag_papers(
+        papers=papers[1:], statements=[Statement(chemotherapy, "rejected")], by=curator
+    )
 
     assert last_undoable(by=curator) == second.batch
     undo_tagging(batch=second.batch, by=curator)
