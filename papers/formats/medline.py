@@ -46,6 +46,7 @@ from papers.records import Book, JournalName, Record, Rejected, Source
 _TAG = re.compile(r"(?:(PMID) *-|(?=.{4}-(?: |$))([A-Z][A-Z0-9]{1,3}) *-)(.*)")
 _ONCE = frozenset(("PMID", "OID", "OWN", "STAT", "TI", "BTI", "PMCR"))
 _ID = re.compile(r"(?P<value>.*?)\s*\[(?P<kind>\w+)\]\s*$")
+_CUT = "The record has no end: the file is cut off or damaged here. Export it again."
 _KEPT_IDS = frozenset(("pii", "mid", "sici", "bookaccession", "pmcbook"))
 
 
@@ -54,6 +55,7 @@ class _Block:
     """The lines of one record so far, as they are and as fields."""
 
     line: int
+    is_last: bool = False
     lines: list[str] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
@@ -75,7 +77,8 @@ def detect(head: str) -> int:
 
 def read(file: InputFile) -> Iterator[Record | Rejected]:
     for block in _blocks(file.lines()):
-        yield _entry(block)
+        is_cut = block.is_last and file.problem is not None
+        yield _rejected(block, _CUT) if is_cut else _entry(block)
 
 
 def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[_Block]:
@@ -96,6 +99,7 @@ def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[_Block]:
         _append(block, line, tag, found[3] if found else line)
         is_after_blank = False
     if block:
+        block.is_last = True
         yield block
 
 

@@ -10,6 +10,8 @@ from papers.formats.ris_reading import record_from
 from papers.formats.ris_writing import lines_of
 from papers.records import Record, Rejected
 
+_CUT = "The record has no end: the file is cut off or damaged here. Export it again."
+
 
 def detect(head: str) -> int:
     lines = head.splitlines()
@@ -25,7 +27,8 @@ def detect(head: str) -> int:
 
 def read(file: InputFile) -> Iterator[Record | Rejected]:
     for piece in ris_lines.pieces(file.lines()):
-        yield _entry(piece)
+        is_cut = piece.is_open and file.problem is not None
+        yield _rejected(piece, _CUT) if is_cut else _entry(piece)
 
 
 def write(records: Iterable[Record]) -> Iterator[bytes]:
@@ -40,9 +43,10 @@ def _entry(piece: ris_lines.Piece) -> Record | Rejected:
     if record.title or record.authors or any(ids):
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
-    return Rejected(
-        position=0,
-        line=piece.line,
-        raw=piece.raw.decode(),
-        reason=f"The record has neither a title, nor authors, nor a valid identifier.{why}",
+    return _rejected(
+        piece, f"The record has neither a title, nor authors, nor a valid identifier.{why}"
     )
+
+
+def _rejected(piece: ris_lines.Piece, reason: str) -> Rejected:
+    return Rejected(position=0, line=piece.line, raw=piece.raw.decode(), reason=reason)

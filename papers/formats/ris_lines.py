@@ -36,6 +36,8 @@ class Piece:
     line: int
     is_loose: bool = False
     """Its TY line leaves out a space, so its other lines may do so, too."""
+    is_open: bool = False
+    """The file ends before the record does."""
     lines: list[str] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
 
@@ -64,6 +66,7 @@ def pieces(lines: Iterable[tuple[int, str]]) -> Iterator[Piece]:
         else:
             _append(piece, found, line)
     if piece:
+        piece.is_open = True
         yield piece
 
 

@@ -46,6 +46,9 @@ _NO_TYPES = frozenset(("GEN", "UNBILL", "MISC"))
 _WORKS = {"article": "Journal Article", "retracted": "Retracted Publication"}
 _WITH_BOOK = frozenset(("Book", "Book Chapter", "Conference Proceedings", "Conference Paper"))
 
+# Scopus keeps its bookkeeping in the notes.
+_NO_NOTES = ("Export Date:", "References:", "Cited By:", "Cited by:")
+
 # What EndNote's PubMed filter hides in the notes, among names and countries.
 _PUBMED_TYPES = re.compile(
     r"(?:Journal Article|(?:Systematic )?Review|Meta-Analysis|Case Reports|Comment|Editorial|"
@@ -61,7 +64,8 @@ def record_from(
 ) -> Record:
     values = Values(fields)
     remarks: list[str] = []
-    note, columns = csl_notes.split("\n".join(values.all("N1", "RN")))
+    notes = (text for text in values.all("N1", "RN") if not text.startswith(_NO_NOTES))
+    note, columns = csl_notes.split("\n".join(notes))
     said = _record(values, note, remarks)
     complete = csl_notes.completed(said, columns, remarks)
     return _placed(complete, raw, line, tuple(remarks))
@@ -97,6 +101,7 @@ def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
         issue=values.line("IS", "CP"),
         pages=_pages(values, remarks),
         published=_published(values, remarks),
+        electronic=_early_access(values),
         languages=tuple(filter(None, map(language_code, values.parts(r"[;,\n]", "LA")))),
         publication_types=types,
         keywords=keywords,
@@ -156,7 +161,7 @@ def _note(values: Values, note: str | None) -> str | None:
 def _is_said_elsewhere(text: str) -> bool:
     return (
         text == RETRACTED
-        or text.startswith((TRIALS, "Export Date:"))
+        or text.startswith(TRIALS)
         or bool(find_number(text))
         or is_identifier(text)
     )
@@ -177,35 +182,40 @@ def _journal(values: Values, note: str | None, has_book: bool) -> JournalName | 
 
 
 def _journal_titles(values: Values, has_book: bool) -> tuple[str | None, str | None]:
-    """(title, abbreviation). JO is either; T2 is the journal, unless JF or JO already say it."""
+    """(title, abbreviation). JF, JO and T2 may each hold either, so they are compared."""
     full, either = values.line("JF"), values.line("JO")
     second = None if has_book else values.line("T2")
-    short = values.line("JA", "J2", "J1")
-    if either and not full and second and abbreviates(either, second):
-        full = second
-    title = full or either or second or short
-    candidates = (short, either, second)
-    abbreviation = next(
-        (name for name in candidates if name and title and abbreviates(name, title)), None
-    )
-    return title, abbreviation or (short if short != title else None)
+    short = values.line("JI", "JA", "J2", "J1", "J9")
+    names = [name for name in (full, either, second) if name]
+    titles = (n for n in names if not any(abbreviates(n, other) for other in names))
+    title = next(titles, short)
+    if short and short != title:
+        return title, short
+    return title, next((n for n in names if title and abbreviates(n, title)), None)
+
+
+_SMALL_WORDS = frozenset(("a", "an", "and", "the", "of", "in", "on", "for", "de", "la", "und"))
 
 
 def abbreviates(short: str, title: str) -> bool:
-    """True for "Clin. Perinatol." and "Clinics in Perinatology"; False for two equal names."""
-    words = re.findall(r"\w+", short.lower())
-    whole = iter(re.findall(r"\w+", title.lower()))
-    if len(short) >= len(title):
-        return False
-    return all(
-        any(word.startswith(part[:1]) and _fits(part, word) for word in whole) for part in words
-    )
+    """True for "Int J Surg" and "International Journal of Surgery"; False for equal names.
+
+    What follows a colon in a title is not abbreviated by anybody.
+    """
+    parts = re.findall(r"\w+", short.lower())
+    words = [
+        word
+        for word in re.findall(r"\w+", title.lower().split(" : ")[0])
+        if word not in _SMALL_WORDS or word in parts
+    ]
+    is_shorter = len(short) < len(title)
+    return is_shorter and len(parts) == len(words) and all(map(_shortens, parts, words))
 
 
-def _fits(part: str, word: str) -> bool:
-    """ "int" and "intl" of "international"."""
+def _shortens(part: str, word: str) -> bool:
+    """ "int" and "intl" for "international"."""
     letters = iter(word)
-    return all(letter in letters for letter in part)
+    return part[0] == word[0] and all(letter in letters for letter in part)
 
 
 def _issns(values: Values, note: str | None) -> tuple[str | None, str | None]:
@@ -246,7 +256,7 @@ def _pages(values: Values, remarks: list[str]) -> str | None:
             if re.search(r"\d\s*[-\u2013]", start)
             else normalise_pages(start, end)
         )
-    number = values.line("C7", "AR")
+    number = next((text for text in values.each("C7", "AR") if not find_trial_ids(text)), None)
     if end and not number:
         remarks.append(f"Last page '{end[:80]}' has no first page and was left out.")
     return number
@@ -267,6 +277,12 @@ def _published(values: Values, remarks: list[str]) -> PartialDate | None:
         return whole if whole.year == year.year else year
     found = date_from_text(f"{year.year} {text}")
     return found if found and found.month else PartialDate(year.year, text=text)
+
+
+def _early_access(values: Values) -> PartialDate | None:
+    """Web of Science has "FEB 2020" in C6."""
+    is_theirs = any(text.startswith("WOS:") for text in values.each("AN"))
+    return date_from_text(values.first("C6")) if is_theirs else None
 
 
 def _date(text: str, remarks: list[str]) -> PartialDate | None:

@@ -48,8 +48,9 @@ class Values:
 
     @property
     def databases(self) -> str:
-        """What the record says of its origin, in lower case."""
-        return " ".join(self.all("DB", "DP")).lower()
+        """What the record says of its origin, in lower case; some write a date into DP."""
+        names = (*self.all("DB"), *(text for text in self.all("DP") if not text[:1].isdigit()))
+        return " ".join(names).lower()
 
 
 def is_from_pubmed(values: Values) -> bool:
@@ -58,5 +59,9 @@ def is_from_pubmed(values: Values) -> bool:
 
 
 def is_pubmed_number(values: Values) -> bool:
-    """True where an accession number may be a PMID: PubMed's, or of a database not named."""
-    return not values.databases or bool(_PUBMED.search(values.databases))
+    """True where an accession number may be a PMID: PubMed's, or of a database not named.
+
+    Embase says "Medline" beside its own name where both have the paper.
+    """
+    databases = values.databases
+    return not databases or ("embase" not in databases and bool(_PUBMED.search(databases)))

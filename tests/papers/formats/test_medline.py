@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 
 import pytest
@@ -304,6 +305,17 @@ def test_bad_record_is_rejected_beside_its_neighbour(piece, reason):
     assert reason in bad.reason
     assert piece.split("\n")[0] in bad.raw
     assert good.pmid == "2"
+
+
+def test_record_in_which_the_file_was_cut_is_rejected():
+    content = "".join(f"PMID- {n}\nTI  - Title {n * 7919 % 10007}\n\n" for n in range(1, 5000))
+    packed = gzip.compress(content.encode())
+
+    *records, cut, last = read(InputFile.from_bytes(packed[: len(packed) // 2]))
+
+    assert [record.pmid for record in records] == [str(n) for n in range(1, len(records) + 1)]
+    assert cut.reason.startswith("The record has no end")
+    assert last.reason.startswith("The compressed file ends too early")
 
 
 def test_markup_in_a_title_is_kept_beside_it():
