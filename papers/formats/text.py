@@ -22,6 +22,7 @@ _TAG = re.compile(
     r"title|sec|a|font|math|mml:\w+)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_MEANINGFUL = re.compile(r"<(?:jats:)?(?:sup|sub|i|b|em|strong|inf|italic|bold)\b", re.IGNORECASE)
 _ACTIVE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|jats:p|jats:sec|jats:title|title|sec)(?:\s[^<>]*)?/?>", re.I
@@ -53,9 +54,11 @@ def plain_and_html(text: str | None) -> tuple[str | None, str | None]:
         return clean(text), None
     text = _ACTIVE.sub(" ", text)
     plain = clean(html.unescape(_TAG.sub("", _BLOCK.sub(" ", text))))
-    if not plain or not re.search(r"<(?:sup|sub|i|b|em|strong|inf|italic|bold)\b", text, re.I):
+    if not plain or not _MEANINGFUL.search(text):
         return plain, None
-    return plain, _sanitised(text)
+    markup = _sanitised(text)
+    # "<i" that opens no tag is text and leaves nothing but text.
+    return plain, markup if markup and "<" in markup else None
 
 
 def _sanitised(text: str) -> str | None:
