@@ -24,6 +24,9 @@ MAX_BYTES = 2 << 30
 MAX_WHOLE_BYTES = 128 << 20
 """Most that a format is read of which must be in memory as a whole (JSON, EndNote XML)."""
 
+MAX_LINE_CHARS = 32 << 20
+"""Longest line; a file without line ends is no list of records and costs time for nothing."""
+
 BOMB_RATIO = 200
 """gzip above this ratio is a bomb: real bibliographies pack 4 to 15 times."""
 
@@ -172,6 +175,10 @@ class InputFile:
             for part in parts:
                 yield number, part.lstrip("\ufeff") if number == 1 else part
                 number += 1
+            if len(rest) > MAX_LINE_CHARS:
+                raise Unreadable(
+                    f"Line {number} is longer than any record can be. Export the file again."
+                )
         rest += newlines.decode(decoder.decode(b"", final=True), final=True)
         # Where the file was cut the line is too: half a PMID is another paper's.
         if rest and not self.problem:
