@@ -42,7 +42,7 @@ run: $(STAMP)    ## serve on http://127.0.0.1:$PORT with worker and scheduler
 	@$(BIN)/python manage.py up
 
 test: $(STAMP_DEV)      ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMP_DEV)     ## lint, types, import rules, migrations, API schema, templates
 	$(BIN)/ruff check .

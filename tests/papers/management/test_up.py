@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import os
 import sys
 import time
 
@@ -45,10 +46,12 @@ def test_up_serves_imports_and_ends_every_child(tmp_path):
 
     began = time.monotonic()
     with house.started(UP, log="second"):
-        wait_until(house.is_ready, "the second start serves", 10)
+        wait_until(house.is_ready, "the second start serves", 60)
         took = time.monotonic() - began
         sign_in(house.address, "admin", password)
-    assert took < 10
+    # Ten seconds are promised to a machine with nothing else to do.
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert took < 10 * busy
     assert "password" not in house.said("second")
 
 
