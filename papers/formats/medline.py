@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from papers.formats import tag_keywords
 from papers.formats.input import InputFile
@@ -43,22 +44,27 @@ from papers.records import Book, JournalName, Record, Rejected, Source
 
 # The tag fills four columns. Only PMID is met without a space behind the hyphen; "HER2-positive"
 # at the beginning of a line is text.
-_TAG = re.compile(r"(?:(PMID) *-|(?=.{4}-(?: |$))([A-Z][A-Z0-9]{1,3}) *-)(.*)")
+_TAG = re.compile(r"\ufeff?(?:(PMID) *-|(?=.{4}-(?: |$))([A-Z][A-Z0-9]{1,3}) *-)(.*)")
 _ONCE = frozenset(("PMID", "OID", "OWN", "STAT", "TI", "BTI", "PMCR"))
 _ID = re.compile(r"(?P<value>.*?)\s*\[(?P<kind>\w+)\]\s*$")
 _CUT = "The record has no end: the file is cut off or damaged here. Export it again."
 _KEPT_IDS = frozenset(("pii", "mid", "sici", "bookaccession", "pmcbook"))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Block:
     """The lines of one record so far, as they are and as fields."""
 
     line: int
     is_last: bool = False
     lines: list[str] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
+    parts: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Each tag with the lines of its text."""
     tags: set[str] = field(default_factory=set)
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        return [(tag, " ".join(filter(None, texts))) for tag, texts in self.parts]
 
     @property
     def raw(self) -> bytes:
@@ -115,14 +121,13 @@ def _append(block: _Block, line: str, tag: str | None, text: str) -> None:
     block.lines.append(line)
     if tag:
         block.tags.add(tag)
-        block.fields.append((tag, text.strip()))
-    elif block.fields:
-        last, said = block.fields[-1]
-        block.fields[-1] = (last, f"{said} {text.strip()}".strip())
+        block.parts.append((tag, [text.strip()]))
+    elif block.parts:
+        block.parts[-1][1].append(text.strip())
 
 
 def _entry(block: _Block) -> Record | Rejected:
-    if not block.fields:
+    if not block.tags:
         return _rejected(block, "No line here begins with a tag such as PMID-. Export it again.")
     record = _record(block)
     written = _first(block, "PMID")

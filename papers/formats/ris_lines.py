@@ -21,12 +21,17 @@ _WITH_DIGIT = (
     "Y1 Y2"
 )
 _KNOWN = frozenset(_LETTERS.split()) | frozenset(_WITH_DIGIT.split())
+_PLAIN = frozenset(
+    ["TY", "TI", "AU", "PY", "KW", "JO", "JF", "VL", "IS", "UR", "LA", "DO", "AN", "ER"]
+)
+"""Tags that no abstract has for an abbreviation, as it has CT, AD or T1."""
 
 # Two spaces before the hyphen make a tag of any two characters; PsycINFO has "PMID  - 1", too.
-_TAG = re.compile(r"\s*(PMID|PMCID|DOI|[A-Z][A-Z0-9])\s{2,}[-\u2013](?:\s?(.*))$")
+# A byte order mark stands in the middle where somebody has joined two files.
+_TAG = re.compile(r"[\s\ufeff]*(PMID|PMCID|DOI|[A-Z][A-Z0-9])\s{2,}[-\u2013](?:\s?(.*))$")
 # With fewer, "T1-weighted images" and "ER - positive tumours" must stay text.
-_LOOSE_TAG = re.compile(r"\s*([A-Z][A-Z0-9]) ?[-\u2013](?: +(.*)|\s*)$")
-_LOOSE_START = re.compile(r"\s*TY ?[-\u2013] ?([A-Z]{3,8})\s*$")
+_LOOSE_TAG = re.compile(r"[\s\ufeff]*([A-Z][A-Z0-9]) ?[-\u2013](?: +(.*)|\s*)$")
+_LOOSE_START = re.compile(r"[\s\ufeff]*TY ?[-\u2013] ?([A-Z]{3,8})\s*$")
 
 
 @dataclass(slots=True)
@@ -39,7 +44,12 @@ class Piece:
     is_open: bool = False
     """The file ends before the record does."""
     lines: list[str] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
+    parts: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Each tag with the lines of its text."""
+
+    @property
+    def fields(self) -> list[Field]:
+        return [(tag, "\n".join(texts)) for tag, texts in self.parts]
 
     @property
     def raw(self) -> bytes:
@@ -82,15 +92,12 @@ def field_of(line: str, *, is_loose: bool) -> Field | None:
     text = (found[2] or "").strip()
     if found[1] == "ER":
         return None if text else ("ER", "")
-    # In a record that is otherwise well written, "T1 - weighted" is text and "AU - Smith" is not.
-    if not is_loose and not found[1].isalpha():
-        return None
-    return found[1], text
+    # In a record that is otherwise well written, "CT - guided" is text and "AU - Smith" is not.
+    return (found[1], text) if is_loose or found[1] in _PLAIN else None
 
 
 def _append(piece: Piece, found: Field | None, line: str) -> None:
     if found:
-        piece.fields.append(found)
-    elif piece.fields:
-        tag, text = piece.fields[-1]
-        piece.fields[-1] = (tag, f"{text}\n{line.strip()}")
+        piece.parts.append((found[0], [found[1]]))
+    elif piece.parts:
+        piece.parts[-1][1].append(line.strip())

@@ -6,6 +6,7 @@ in ``ris_identifiers``, people in ``ris_people``, the lines of our own files in 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
@@ -66,19 +67,14 @@ def record_from(
     remarks: list[str] = []
     notes = (text for text in values.all("N1", "RN") if not text.startswith(_NO_NOTES))
     note, columns = csl_notes.split("\n".join(notes))
-    said = _record(values, note, remarks)
-    complete = csl_notes.completed(said, columns, remarks)
-    return _placed(complete, raw, line, tuple(remarks))
+    said = _record(values, note, remarks, raw, line)
+    record = csl_notes.completed(said, columns, remarks)
+    return dataclasses.replace(record, remarks=tuple(remarks)) if remarks else record
 
 
-def _placed(record: Record, raw: bytes, line: int | None, remarks: tuple[str, ...]) -> Record:
-    # A Record of our own that nobody else has seen; a second copy of forty fields is a waste.
-    for name, value in (("raw", raw), ("line", line), ("remarks", remarks)):
-        object.__setattr__(record, name, value)
-    return record
-
-
-def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
+def _record(
+    values: Values, note: str | None, remarks: list[str], raw: bytes, line: int | None
+) -> Record:
     types = tuple(dict.fromkeys(_types(values, note, remarks)))
     has_book = bool(_WITH_BOOK & set(types))
     title, title_html = plain_and_html(values.first("TI", "T1", "CT") or _lone_title(values, types))
@@ -86,6 +82,8 @@ def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
     pmid = pmid_of(values, note, remarks)
     return Record(
         source=Source.FILE,
+        raw=raw,
+        line=line,
         doi=doi_of(values, note, remarks),
         pmid=pmid,
         pmcid=pmcid_of(values, note),
@@ -93,7 +91,7 @@ def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
         title=title,
         title_html=title_html,
         original_title=plain_and_html(values.first("TT"))[0],
-        abstract_sections=sections_from_html(values.first("AB", "N2")),
+        abstract_sections=sections_from_html(_abstract(values)),
         authors=authors_of(values),
         journal=_journal(values, note, has_book),
         book=_book(values, types) if has_book else None,
@@ -115,6 +113,11 @@ def _record(values: Values, note: str | None, remarks: list[str]) -> Record:
 def _lone_title(values: Values, types: Iterable[str]) -> str | None:
     """A whole book may have its title in BT; a short title is better than none."""
     return (values.first("BT") if "Book" in types else None) or values.first("ST")
+
+
+def _abstract(values: Values) -> str:
+    """Some write a paragraph an AB; where both are, N2 holds notes."""
+    return "\n".join(values.all("AB") or values.all("N2"))
 
 
 # -- What it is ----------------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def _trials(values: Values, note: str | None) -> tuple[str, ...]:
 
 def _note(values: Values, note: str | None) -> str | None:
     """What people wrote. EndNote's PubMed filter fills the notes with the record once more."""
-    if is_from_pubmed(values) and not values.all("RN"):
+    if is_from_pubmed(values) and find_issns((note or "")[:9]):
         return None
     kept = (text for text in (note or "").split("\n") if not _is_said_elsewhere(text))
     return "\n".join(kept).strip() or None

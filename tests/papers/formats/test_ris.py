@@ -50,6 +50,7 @@ WAYS = {
     "without ER": "\n".join(line for line in TWO if not line.startswith("ER")),
     "numbered": "1.\n" + "\n".join(TWO).replace("TY  - BOOK", "2.\nTY  - BOOK"),
     "a header before it": "Provider: X\nContent: ris\n\n" + "\n".join(TWO),
+    "two files joined": "\n".join(TWO).replace("TY  - BOOK", "\ufeffTY  - BOOK"),
     "UTF-16": "\n".join(TWO).encode("utf-16"),
 }  # fmt: skip
 
@@ -75,10 +76,12 @@ def test_values_go_on_over_lines():
 
 def test_text_that_looks_like_a_loose_tag_stays_text():
     record = one(
-        "AB  - We measured", "T1 - weighted images of ER - positive tumours", "ER - positive"
+        "AB  - We measured", "T1 - weighted images", "CT - guided, ER - positive", "ER - positive"
     )
 
-    assert record.abstract.endswith("T1 - weighted images of ER - positive tumours ER - positive")
+    assert record.abstract == (
+        "We measured T1 - weighted images CT - guided, ER - positive ER - positive"
+    )
 
 
 def test_a_tag_that_lost_one_space_among_good_lines_is_still_a_tag():
@@ -435,6 +438,23 @@ def test_languages_url_and_trials_are_read():
         ("NCT01222715",),
         "Registered as NCT01222715",
     )
+
+
+def test_notes_of_endnotes_pubmed_filter_repeat_the_record_and_go():
+    filtered = ("DP  - NLM", "N1  - 1179-1926", "Werz, Oliver", "Journal Article", "Germany")
+
+    assert one(*filtered).note is None
+    assert one("DP  - NLM", "N1  - Read this first").note == "Read this first"
+
+
+def test_abstract_may_have_a_field_for_each_paragraph():
+    assert one("AB  - First.", "AB  - Second.", "N2  - My notes").abstract == "First. Second."
+
+
+def test_record_of_very_many_lines_is_read_in_time():
+    record = one("AB  - Text", *(["word"] * 200_000))
+
+    assert len(record.abstract) == 5 * 200_000 + 4
 
 
 def test_bookkeeping_of_databases_is_no_note():
