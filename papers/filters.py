@@ -20,7 +20,7 @@ from papers.models import Author, Journal, Paper, PublicationType, Tag
 from papers.search.engine import find, has_class, has_drug, has_tag_state, stated
 from papers.search.grammar import SearchSyntaxError, parse
 from regimens.models import Drug, Regimen, TherapyClass
-from regimens.parameters import RowsFilter, WholeNumberFilter
+from regimens.parameters import RowsFilter, TrueFalseFilter, WholeNumberFilter
 
 TAG_STATES = (("confirmed", "Confirmed"), ("rejected", "Rejected"), ("none", "Not tagged yet"))
 
@@ -115,7 +115,7 @@ class PaperFilter(filters.FilterSet):
         error_messages={"invalid_choice": "No paper has the publication type “%(value)s”."},
     )
     status = filters.MultipleChoiceFilter(choices=Paper.Status.choices, label="Status")
-    has_abstract = filters.BooleanFilter(method="by_abstract", label="With an abstract")
+    has_abstract = TrueFalseFilter(method="by_abstract", label="With an abstract")
     pmid = IdentifierFilter(
         "pmid", label="PMID", normalise=normalise_pmid, sentence="A PMID has 1 to 9 digits."
     )

@@ -12,7 +12,7 @@ from papers.api.papers import PaperViewSet
 from papers.api.tags import TagViewSet
 from papers.api.vocabulary import DrugViewSet, RegimenViewSet, TherapyClassViewSet
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("papers", PaperViewSet, "paper")
 router.register("authors", AuthorViewSet, "author")
 router.register("journals", JournalViewSet, "journal")
@@ -27,5 +27,6 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include((router.urls, "api"))),
-    re_path(r"^.*/$", nowhere),
+    # Any other address, line breaks and all, so that its answer is JSON too.
+    re_path(r"^(?P<address>[\s\S]*/)\Z", nowhere, name="api-nowhere"),
 ]

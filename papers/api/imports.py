@@ -40,9 +40,9 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
     queryset = Import.objects.select_related("by")
     serializer_class = ImportSerializer
     filterset_class = ImportFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     parser_classes = [MultiPartParser]
-    filtered_actions = ("list", "rejected")
+    parameters = {"rejected": ("page", "page_size")}
     required_permissions = {
         "list": "papers.view_import",
         "retrieve": "papers.view_import",
@@ -84,15 +84,15 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
         )
 
     @extend_schema(responses=RejectedSerializer(many=True))
-    @action(detail=True)
-    def rejected(self, request: Request, pk: str) -> HttpResponseBase:
+    @action(detail=True, filter_backends=[])
+    def rejected(self, request: Request, pk: int) -> HttpResponseBase:
         """The pieces of the file that are no valid records, with the reason for each."""
         page = self.paginate_queryset(self.get_object().rejected_pieces.all())
         return self.get_paginated_response(RejectedSerializer(page, many=True).data)
 
     @extend_schema(request=None, responses=ImportSerializer)
     @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, request: Request, pk: int) -> Response:
         """Stop after the batch that is being stored; what is stored stays."""
         job = self.get_object()
         if not cancel_import(job=job):
@@ -102,7 +102,7 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
 
     @extend_schema(request=None, responses=ImportSerializer)
     @action(detail=True, methods=["post"])
-    def resume(self, request: Request, pk: str) -> Response:
+    def resume(self, request: Request, pk: int) -> Response:
         """Go on with a failed or cancelled import where it stopped."""
         job = self.get_object()
         if not resume_import(job=job):

@@ -42,7 +42,7 @@ class AuthorViewSet(StreamedList, ReadOnlyModelViewSet):
     queryset = queryset.order_by("name", "pk")
     serializer_class = AuthorSerializer
     filterset_class = AuthorFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     is_public = True
     required_permissions = {"list": "papers.view_author", "retrieve": "papers.view_author"}
 
@@ -80,7 +80,7 @@ class JournalViewSet(StreamedList, ReadOnlyModelViewSet):
     )
     serializer_class = JournalSerializer
     filterset_class = JournalFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     is_public = True
     required_permissions = {"list": "papers.view_journal", "retrieve": "papers.view_journal"}
 
@@ -104,5 +104,5 @@ class ChangeViewSet(StreamedList, ReadOnlyModelViewSet):
     queryset = Change.objects.select_related("by").order_by("id")
     serializer_class = ChangeSerializer
     filterset_class = ChangeFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     required_permissions = {"list": "papers.view_change", "retrieve": "papers.view_change"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
@@ -22,15 +23,17 @@ CHUNK = 500
 class StreamedList(GenericViewSet):
     """A viewset whose list also comes whole, as NDJSON or CSV, while it is being read.
 
-    All but ``filtered_actions`` take no query parameter but ``format``.
+    Other actions take no query parameter but ``format`` and those in ``parameters``.
     """
 
-    filtered_actions: Sequence[str] = ("list",)
+    parameters: Mapping[str, Sequence[str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.action is None:  # before anything else about the request is found wanting
+            raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
-        if self.action not in self.filtered_actions:
-            refuse_unknown(request, ())
+        if self.action != "list":
+            refuse_unknown(request, self.parameters.get(self.action, ()))
 
     def get_renderers(self) -> list[BaseRenderer]:
         renderers = super().get_renderers()

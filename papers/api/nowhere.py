@@ -13,5 +13,5 @@ from rest_framework.response import Response
 @extend_schema(exclude=True)
 @api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
 @permission_classes([AllowAny])
-def nowhere(request: Request) -> Response:
+def nowhere(request: Request, address: str) -> Response:
     raise NotFound("There is nothing at this address. The API is described at /api/v1/docs/.")

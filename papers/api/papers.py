@@ -30,7 +30,7 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
     queryset = Paper.objects.for_reading()
     serializer_class = PaperSerializer
     filterset_class = PaperFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     required_permissions = {
         "list": "papers.view_paper",
         "retrieve": "papers.view_paper",
@@ -49,7 +49,7 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
         return write_export(renderer.export_format, found, with_people=with_people)
 
     @extend_schema(request=CorrectionsSerializer, responses=PaperSerializer)
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, pk: int) -> Response:
         """Correct fields of a paper. A correction wins over every source until it is taken back."""
         paper = self.get_object()
         corrections = CorrectionsSerializer(data=request.data)
@@ -64,7 +64,7 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
 
     @extend_schema(responses=TagSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
-    def tags(self, request: Request, pk: str) -> Response:
+    def tags(self, request: Request, pk: int) -> Response:
         """All that was ever said of a paper's classes and regimens, the first first."""
         said = Tag.objects.filter(paper=self.get_object())
         rows = said.select_related("therapy_class", "regimen", "by")
@@ -75,7 +75,7 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
         responses={201: TagSerializer, 200: TagSerializer},
     )
     @tags.mapping.post
-    def add_tag(self, request: Request, pk: str) -> Response:
+    def add_tag(self, request: Request, pk: int) -> Response:
         """State that the paper does, or does not, evaluate a class or a regimen.
 
         201 with the new tag; 200 with the one there is where it says the same already. The

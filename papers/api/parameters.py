@@ -15,6 +15,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from papers.renderers import StreamRenderer
+
 
 class Negotiation(DefaultContentNegotiation):
     """``?format=`` with a form that there is not is told so, and is not a missing page."""
@@ -39,9 +41,10 @@ class StrictFilterBackend(DjangoFilterBackend):
         if view.detail:  # one thing is asked for by its address
             return queryset
         filterset = self.get_filterset_class(view, queryset)
-        refuse_unknown(
-            request, [*(filterset.base_filters if filterset else ()), "page", "page_size"]
-        )
+        known = list(filterset.base_filters) if filterset else []
+        if not isinstance(request.accepted_renderer, StreamRenderer):  # a stream has no pages
+            known += ["page", "page_size"]
+        refuse_unknown(request, known)
         return super().filter_queryset(request, queryset, view)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 
 
-class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
+class TokenScheme(KnoxTokenScheme):
     """Known to drf-spectacular by being imported."""
 
     target_class = "papers.api.authentication.TokenAuthentication"
@@ -39,7 +39,11 @@ _REFUSAL = {
 
 def describe_all(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A postprocessing hook of drf-spectacular."""
-    result["components"]["schemas"]["Refusal"] = _REFUSAL
+    schemas = result["components"]["schemas"]
+    for name, shape in schemas.items():
+        if name.endswith("Request"):  # a StrictSerializer
+            shape["additionalProperties"] = False
+    schemas["Refusal"] = _REFUSAL
     for path in result["paths"].values():
         for method, operation in path.items():
             _describe_refusals(operation, is_reading=method == "get")

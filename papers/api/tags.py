@@ -32,7 +32,7 @@ from papers.services.tagging import (
     undo_tagging,
 )
 from regimens.models import TherapyClass
-from regimens.parameters import WholeNumberFilter
+from regimens.parameters import TrueFalseFilter, WholeNumberFilter
 
 
 class TagFilter(django_filters.FilterSet):
@@ -41,7 +41,7 @@ class TagFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=Tag.State.choices, label="State")
     therapy_class = django_filters.CharFilter("therapy_class__slug", label="Therapy class")
     regimen = django_filters.CharFilter("regimen__slug", label="Regimen")
-    history = django_filters.BooleanFilter(
+    history = TrueFalseFilter(
         method="with_history", label="true: also what was superseded or withdrawn."
     )
 
@@ -68,7 +68,7 @@ class TagViewSet(StreamedList, ReadOnlyModelViewSet):
     queryset = Tag.objects.select_related("therapy_class", "regimen", "by")
     serializer_class = TagSerializer
     filterset_class = TagFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_converter = "int"
     required_permissions = {
         "list": "papers.view_tag",
         "retrieve": "papers.view_tag",

@@ -33,9 +33,7 @@ class UploadSerializer(StrictSerializer):
     """One file or, with `file` several times, several."""
 
     # An empty file is taken, so that its import can say so.
-    file = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True), allow_empty=False
-    )
+    file = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1)
     format = serializers.ChoiceField(
         [(row.name, row.label) for row in FORMATS.values()],
         required=False,

@@ -35,6 +35,8 @@ PAPERS = "/api/v1/papers/"
         ("papers/?author=x", "author", "“x” is not a valid value."),
         ("papers/?year_min=-1e999999999", "year_min", "Enter a whole number."),
         ("papers/?added_by=9e99", "added_by", "Enter a whole number."),
+        ("papers/?has_abstract=maybe", "has_abstract", "Write true or false."),
+        ("papers/?format=csv&page=2", "page", "There is no parameter “page” here."),
         ("papers/?doi=x", "doi", "This is no DOI."),
         ("papers/?updated_since=yesterday", "updated_since", "Enter a valid date/time."),
         ("drugs/?therapy_class=%00", "therapy_class", "Null characters are not allowed."),
@@ -63,6 +65,7 @@ def test_parameter_that_cannot_be_read_is_named(api, vocabulary, url, field, sen
         "imports/99999999999999999999/rejected/",
         "drugs/%00/",
         "nothing/",
+        "papers/%0A/tags/",
     ],
 )
 def test_what_is_not_there_is_404_in_json(api, db, url):
