@@ -13,6 +13,7 @@ from papers.views import (
     library,
     panel,
     paper,
+    tagging,
     theme,
     tokens,
 )
@@ -20,8 +21,8 @@ from papers.views import (
 app_name = "papers"
 urlpatterns: list = [
     path("papers/", library.library, name="library"),
-    path("papers/bulk/", library.bulk, name="bulk"),
-    path("papers/undo/", library.undo, name="undo"),
+    path("papers/bulk/", tagging.bulk, name="bulk"),
+    path("papers/undo/", tagging.undo, name="undo"),
     path("papers/panel/", panel.panel, name="panel"),
     path("papers/<int:pk>/", paper.paper, name="paper"),
     path("papers/<int:pk>/tags/", paper.tag, name="paper_tag"),

@@ -106,6 +106,12 @@ def trial_url(number: str) -> str:
 
 
 @register.filter
+def web_url(address: str | None) -> str:
+    """A source's address, if a browser may follow it; "" for javascript: and the like."""
+    return address if address and address.lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def words(text: str) -> list[str]:
     return text.split()
 

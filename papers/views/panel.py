@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from papers.filters import PaperFilter
 from papers.models import Paper
+from papers.search.engine import has_tag_state
 from regimens.views.access import requires
 
 SHOWN = 5
@@ -21,6 +22,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest("There is no such class, drug or regimen.")
     context = {
         "count": found.qs.count(),
+        "untagged": found.qs.filter(has_tag_state("none")).count(),
         "papers": found.qs[:SHOWN],
         "query": request.GET.urlencode(),
     }

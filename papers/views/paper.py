@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from papers.forms import CorrectionForm, TagForm, target_choices
 from papers.models import Correction, Paper, SourceRecord, Tag
@@ -22,6 +23,7 @@ from papers.services.corrections import (
     shown_text,
 )
 from papers.services.tagging import last_act, tag_papers
+from papers.views.fragments import wants_fragment
 from papers.views.history import told_history
 from regimens.models import TherapyClass
 from regimens.views.access import requires
@@ -36,13 +38,21 @@ FIELDS = {
     "pages": "Pages", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID",
     "semantic_scholar_id": "Semantic Scholar id", "languages": "Languages",
     "publication_types": "Publication types", "abstract": "Abstract",
-    "mesh_headings": "MeSH headings", "keywords": "Keywords", "substances": "Substances",
-    "grants": "Grants", "open_access": "Open access", "citation_count": "Citations",
-    "medline_status": "MEDLINE status", "url": "Link", "note": "Note",
+    "mesh_headings": "MeSH headings", "supplementary_concepts": "Supplementary concepts",
+    "keywords": "Keywords", "substances": "Substances",
+    "trial_registrations": "Trial registrations", "grants": "Grants",
+    "open_access": "Open access", "citation_count": "Citations", "reference_count": "References",
+    "medline_status": "MEDLINE status", "publication_status": "Publication status",
+    "url": "Link", "note": "Note", "tldr": "Summary by a machine",
 }  # fmt: skip
 
 
+_COUNTED = ("authors", "mesh_headings", "supplementary_concepts", "grants", "substances")
+"""Fields that stand elsewhere on the page; the table of origins has their number."""
+
+
 @require_safe
+@vary_on_headers("HX-Request")
 @requires("papers.view_paper", is_public=True)
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, pk)
@@ -58,13 +68,13 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
             "targets": target_choices(),
             "undoable": last_act(by=request.user),
         }
-    if request.htmx:
+    if wants_fragment(request):
         return render(request, "papers/paper.html#tags", context)
     byline = list(row.authorships.all())
     context |= {
         "authors": byline[:AUTHORS_SHOWN],
         "more_authors": byline[AUTHORS_SHOWN:],
-        "has_affiliations": any(place.affiliations for place in byline),
+        "affiliated": [place for place in byline if place.affiliations],
         "facts": _facts(row),
         "history": told_history(row),
         "records": row.source_records.all(),
@@ -141,7 +151,7 @@ def _shown(row: Paper, name: str) -> str:
     if name == "publication_date" and row.publication_date_text:
         return row.publication_date_text
     value = shown_text(row, name) if name in CORRECTABLE else getattr(row, name)
-    if name in ("authors", "mesh_headings", "grants", "substances"):
+    if name in _COUNTED:
         count = len(value.splitlines()) if isinstance(value, str) else len(value)
         return str(count) if count else ""
     if name == "abstract":
@@ -152,6 +162,8 @@ def _shown(row: Paper, name: str) -> str:
         return ", ".join(
             str(part) for part in value.values() if part and not isinstance(part, list)
         )
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return ", ".join(str(value).splitlines()) if value not in (None, "") else ""
 
 

@@ -1,0 +1,101 @@
+"""Tagging many papers at once, and taking one's latest tagging back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from papers.forms import BulkForm
+from papers.models import Paper
+from papers.services.tagging import (
+    UNTAGGED,
+    Plan,
+    UndoRefused,
+    last_act,
+    plan_tagging,
+    tag_papers,
+    undo_tagging,
+)
+from papers.views.library import library_url
+from regimens.views.access import requires
+
+PREVIEWED = 50
+"""Papers that a preview lists by name; all are counted."""
+
+
+@require_POST
+@requires("papers.add_tag")
+def bulk(request: HttpRequest) -> HttpResponse:
+    """First a preview; then, with the mark of the preview that was seen, the change."""
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        for error in [error for errors in form.errors.values() for error in errors]:
+            messages.error(request, error)
+        return redirect(library_url(request.POST.get("query", "")))
+    ids = form.paper_ids()
+    plan = plan_tagging(papers=ids, statements=[form.statement])
+    seen = form.cleaned_data["seen"]
+    if seen != _fingerprint(plan):
+        return render(request, "papers/bulk.html", _preview(form, plan) | {"is_stale": bool(seen)})
+    tagged = tag_papers(
+        papers=ids,
+        statements=[form.statement],
+        note=form.cleaned_data["note"],
+        by=request.user,
+    )
+    messages.success(
+        request,
+        f"{tagged.papers} paper{'s' if tagged.papers != 1 else ''} changed, "
+        f"{tagged.unchanged} stood so already.",
+    )
+    return redirect(library_url(form.cleaned_data["query"]))
+
+
+def _fingerprint(plan: Plan) -> str:
+    """What a preview showed: the change is made only while it would still be that one."""
+    shown = sorted((change.paper_id, change.before, change.after) for change in plan.changes)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def _preview(form: BulkForm, plan: Plan) -> dict[str, Any]:
+    before = {change.paper_id: change.before for change in plan.changes}
+    first = Paper.objects.for_list().in_bulk(plan.paper_ids[:PREVIEWED])
+    states = Counter(before.values())
+    return {
+        "form": form,
+        "statement": form.statement,
+        "plan": plan,
+        "seen": _fingerprint(plan),
+        "new": states.pop(UNTAGGED, 0),
+        "overruled": sorted(states.items()),
+        "rows": [(paper, before[pk]) for pk, paper in first.items()],
+        "more": max(len(plan.changes) - PREVIEWED, 0),
+        "back": library_url(form.cleaned_data["query"]),
+    }
+
+
+@require_POST
+@requires("papers.add_tag")
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take one's own latest tagging back."""
+    act = last_act(by=request.user)
+    try:
+        if act is None or str(act.batch) != request.POST.get("batch"):
+            raise UndoRefused("This change is no longer your latest. Look at the page again.")
+        undone = undo_tagging(batch=act.batch, by=request.user)
+    except UndoRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, f"Undone on {undone.papers} paper{'s' if undone.papers != 1 else ''}."
+        )
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return redirect(back if is_ours else "papers:library")
