@@ -72,6 +72,7 @@ def _preview(form: BulkForm, plan: Plan) -> dict[str, Any]:
         "form": form,
         "statement": form.statement,
         "plan": plan,
+        "total": len(plan.changes) + plan.unchanged,
         "seen": _fingerprint(plan),
         "new": states.pop(UNTAGGED, 0),
         "overruled": sorted(states.items()),
