@@ -3,14 +3,20 @@ letters, a hyphen, a value; lines indented by six spaces go on with it.
 
 A record begins at its PMID line, whether or not a blank line stands before it. Records of other
 databases in this format (ERIC) have no PMID and are parted by blank lines.
+
+Bio.Medline reads the fields of a record. What it loses is read here: it runs repeated TI, LID and
+IS lines into one, and forgets which author an AUID or AD line stands behind.
 """
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from Bio import Medline
 
 from papers.formats import tag_keywords
 from papers.formats.input import InputFile
@@ -46,6 +52,9 @@ from papers.records import Book, JournalName, Record, Rejected, Source
 # at the beginning of a line is text.
 _TAG = re.compile(r"\ufeff?(?:(PMID) *-|(?=.{4}-(?: |$))([A-Z][A-Z0-9]{1,3}) *-)(.*)")
 _ONCE = frozenset(("PMID", "OID", "OWN", "STAT", "TI", "BTI", "PMCR"))
+_RUN_TOGETHER = frozenset(("TI", "BTI", "LID", "IS"))
+"""Tags that may stand several times and that Bio.Medline makes one text of."""
+
 _ID = re.compile(r"(?P<value>.*?)\s*\[(?P<kind>\w+)\]\s*$")
 _CUT = "The record has no end: the file is cut off or damaged here. Export it again."
 _KEPT_IDS = frozenset(("pii", "mid", "sici", "bookaccession", "pmcbook"))
@@ -65,6 +74,13 @@ class _Block:
     @cached_property
     def fields(self) -> list[Field]:
         return [(tag, " ".join(filter(None, texts))) for tag, texts in self.parts]
+
+    @cached_property
+    def medline(self) -> Mapping[str, str | list[str]]:
+        """The record as Bio.Medline reads it, from lines as MEDLINE itself writes them."""
+        text = "".join(f"{tag:<4}- {value}\n" for tag, value in self.fields)
+        record: Mapping[str, str | list[str]] = Medline.read(io.StringIO(text))  # type: ignore[no-untyped-call]
+        return record
 
     @property
     def raw(self) -> bytes:
@@ -193,8 +209,12 @@ def _record(block: _Block) -> Record:
 
 def _all(block: _Block, tag: str) -> tuple[str, ...]:
     """What the lines of a tag say, each once and in order."""
-    found = (clean(text) for name, text in block.fields if name == tag)
-    return tuple(dict.fromkeys(text for text in found if text))
+    if tag in _RUN_TOGETHER:
+        said: Iterable[str] = [text for name, text in block.fields if name == tag]
+    else:
+        value = block.medline.get(tag, [])
+        said = [value] if isinstance(value, str) else value
+    return tuple(dict.fromkeys(text for part in said if (text := clean(part))))
 
 
 def _first(block: _Block, tag: str) -> str | None:
