@@ -12,7 +12,10 @@ from urllib.parse import unquote
 # DOI Handbook 2.2: a prefix "10." and a registrant code, a slash, then any printable characters.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
 _DOI_LEAD = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|(?:urn:)?doi:\s*)+", re.IGNORECASE)
-_PMID = re.compile(r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.)?ncbi\.nlm\.nih\.gov/(?:pubmed/)?)?0*([1-9]\d{0,8})/?$", re.I)
+_PMID = re.compile(
+    r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.)?ncbi\.nlm\.nih\.gov/(?:pubmed/)?)?0*([1-9]\d{0,8})/?$",
+    re.I,
+)
 _PMCID = re.compile(r"(?:^|/)(?:pmcid:?\s*)?(?:PMC)?0*([1-9]\d{0,8})(?:\.\d+)?/?$", re.IGNORECASE)
 _S2_ID = re.compile(r"^[0-9a-f]{40}$")
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.IGNORECASE)
@@ -107,5 +110,9 @@ def normalise_issn(text: object) -> str | None:
 
 def find_trial_ids(text: object) -> tuple[str, ...]:
     """Registry numbers in a text (NCT, ISRCTN, EudraCT, ACTRN, ChiCTR, UMIN, DRKS …), in order."""
-    return tuple(dict.fromkeys(match.upper() if match[:3].lower() != "chi" else match
-                               for match in _TRIAL.findall(str(text or ""))))
+    return tuple(
+        dict.fromkeys(
+            match.upper() if match[:3].lower() != "chi" else match
+            for match in _TRIAL.findall(str(text or ""))
+        )
+    )

@@ -37,7 +37,10 @@ _editor = (
     | _named("add", _EDITED)
     | _named("change", _EDITED)
     | {"papers.change_paper", "papers.add_correction", "papers.delete_correction"}
-    | {f"regimens.delete_{model}" for model in ("drugsynonym", "regimenalias", "phase", "component")}
+    | {
+        f"regimens.delete_{model}"
+        for model in ("drugsynonym", "regimenalias", "phase", "component")
+    }
 )
 _administrator = _editor | {
     f"{app}.{action}_{model}"

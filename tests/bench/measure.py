@@ -65,7 +65,10 @@ def extract(article: etree._Element) -> dict[str, object]:
             for heading in citation.iterfind("MeshHeadingList/MeshHeading")
         ],
         "types": [kind.text for kind in paper.iterfind("PublicationTypeList/PublicationType")],
-        "ids": [(i.get("IdType"), i.text) for i in article.iterfind("PubmedData/ArticleIdList/ArticleId")],
+        "ids": [
+            (i.get("IdType"), i.text)
+            for i in article.iterfind("PubmedData/ArticleIdList/ArticleId")
+        ],
         "related": [
             (link.get("RefType"), link.findtext("PMID"))
             for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
