@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -19,6 +22,11 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_configure() -> None:
+    # A live server's threads would keep their connections, and the test database could not go.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No file and no message of a test reaches the library of the person who runs it."""
@@ -27,6 +35,19 @@ def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     app.conf.broker_url = "memory://"
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _free_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End what a live server's threads may still hold, or PostgreSQL keeps the test database."""
+    yield
+    if connection.vendor != "postgresql":
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 FACTS = pytest.StashKey[list[int]]()
