@@ -143,7 +143,7 @@ class CorrectionForm(forms.Form):
         kind = CORRECTABLE[field]
         value = self.fields["value"]
         value.label, value.help_text = kind.label, kind.help
-        value.widget = forms.Textarea(attrs={"rows": 8}) if kind.is_long else forms.TextInput()
+        value.widget = forms.Textarea(attrs={"rows": 12}) if kind.is_long else forms.TextInput()
 
 
 class TokenForm(forms.Form):

@@ -93,11 +93,14 @@ class Chip(NamedTuple):
 
 
 def _loosened(chips: Iterable[Chip]) -> list[tuple[Chip, int]]:
-    """Each filter with the number of papers that there are without it."""
+    """The filters without which there are papers, and how many; the one that hides most first."""
     papers = Paper.objects.all()
-    return [
+    counted = (
         (chip, PaperFilter(QueryDict(chip.href[1:]), queryset=papers).qs.count()) for chip in chips
-    ]
+    )
+    return sorted(
+        ((chip, count) for chip, count in counted if count), key=lambda row: row[1], reverse=True
+    )
 
 
 def _chips(data: QueryDict, found: PaperFilter) -> Iterator[Chip]:

@@ -191,6 +191,17 @@ def test_library_without_a_hit_says_what_each_filter_hides(reader, papers):
     ]
 
 
+def test_library_says_when_no_single_filter_is_the_reason(reader, papers):
+    answer = reader.get(LIBRARY, {"search": "nothing", "year_max": "1990"})
+
+    assert answer.context["loosened"] == []
+    assert "No single filter is the reason." in text(answer)
+
+
+def test_library_names_the_field_that_it_cannot_read(reader, papers):
+    assert "<b>From year:</b> Enter a whole number." in text(reader.get(LIBRARY, {"year_min": "x"}))
+
+
 def test_library_keeps_a_search_that_it_cannot_read(reader, papers):
     answer = reader.get(LIBRARY, {"search": '"relapse" year:soon', "year_min": "2020"})
 
