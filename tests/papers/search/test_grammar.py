@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from papers.search.grammar import (
     DEEPEST_NESTING,
-    FIELDS,
     LONGEST_SEARCH,
     MOST_TERMS,
-    TAGS,
     SearchSyntaxError,
     parse,
 )
+from papers.search.tokens import FIELDS, TAGS
 from papers.search.tree import And, Everything, Fact, Node, Not, Or, Text, Years, sought_texts
 
 
