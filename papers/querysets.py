@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 FIRST_AUTHORS = 3
 """Names that a list shows of a byline."""
@@ -21,14 +21,19 @@ class PaperQuerySet(models.QuerySet[Any]):
     """Papers with what belongs to them, in a number of queries that does not grow with them."""
 
     def for_list(self) -> PaperQuerySet:
-        """What a row of a list shows: ``first_authors``, ``author_count``, ``current_tags``, journal."""
+        """What a row of a list shows: ``first_authors``, ``last_author`` (a name), ``author_count``,
+        ``current_tags``, journal.
+        """
         authorships = self._related("authorships")
-        counted = authorships.filter(paper=OuterRef("pk")).order_by().values("paper")
+        byline = authorships.filter(paper=OuterRef("pk"))
+        counted = byline.order_by().values("paper")
+        shown_name = Coalesce(NullIf("family", Value("")), "name")
         return (
             self.defer(*_HEAVY)
             .select_related("journal")
             .annotate(
-                author_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
+                author_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0),
+                last_author=Subquery(byline.order_by("-position").values(shown=shown_name)[:1]),
             )
             .prefetch_related(
                 Prefetch(

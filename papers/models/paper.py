@@ -99,6 +99,7 @@ class Paper(models.Model):
     current_tags: list[Any]
     first_authors: list[Any]
     author_count: int
+    last_author: str | None
 
     class Meta:
         ordering = ["-id"]

@@ -44,12 +44,16 @@ def byline(paper: Any) -> str:
 
 @register.filter
 def authors_shown(paper: Any) -> str:
-    """The first authors in full, from ``for_list()``: "Di Carlo, Affinita, Poli, + 1"."""
+    """The first authors and the last, from ``for_list()``: "Li, Rossi, Meyer, + 5, Okafor"."""
     names = [authorship.family or authorship.name for authorship in paper.first_authors]
     if not names:
         return "No author given"
-    more = paper.author_count - len(names)
-    return ", ".join(names) + (f", + {more}" if more > 0 else "")
+    unnamed = paper.author_count - len(names) - 1
+    if unnamed > 0:
+        names.append(f"+ {unnamed}")
+    if unnamed >= 0:
+        names.append(paper.last_author)
+    return ", ".join(names)
 
 
 @register.filter

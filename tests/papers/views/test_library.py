@@ -15,7 +15,9 @@ VAC = {
     "DOI": "10.1000/vac",
     "container-title": "Cancer",
     "issued": {"date-parts": [[2021]]},
-    "author": [{"family": name, "given": "A"} for name in ("Li", "Rossi", "Meyer", "Okafor")],
+    "author": [
+        {"family": name, "given": "A"} for name in ("Li", "Rossi", "Meyer", "Okafor", "Bisogno")
+    ],
 }
 IVA = {"title": "IVA at diagnosis", "PMID": "102", "issued": {"date-parts": [[2015]]}}
 TCELLS = {"title": "T cells against FGFR4", "PMID": "103", "issued": {"date-parts": [[2024]]}}
@@ -43,11 +45,27 @@ def test_library_shows_a_paper_as_one_row(reader, papers):
     row = text(reader.get(LIBRARY, {"search": "VAC"})).split('<ol class="rows">')[1]
 
     assert f'href="{papers[0].get_absolute_url()}">VAC in relapse</a>' in row
-    assert "Li, Rossi, Meyer, + 1" in row
+    assert "Li, Rossi, Meyer, + 1, Bisogno" in row
     assert "<i>Cancer</i>" in row
     assert "PMID 101" in row
     assert ">2021</span>" in row
     assert "not tagged yet" in row
+
+
+@pytest.mark.parametrize(
+    ("families", "shown"),
+    [
+        (["Li"], "Li"),
+        (["Li", "Rossi", "Meyer"], "Li, Rossi, Meyer"),
+        (["Li", "Rossi", "Meyer", "Okafor"], "Li, Rossi, Meyer, Okafor"),
+        (["Li", "Rossi", "Meyer", "Okafor", "Roe"], "Li, Rossi, Meyer, + 1, Roe"),
+        ([], "No author given"),
+    ],
+)
+def test_library_names_the_first_authors_and_the_last(reader, acquire, families, shown):
+    acquire({"title": "One", "PMID": "104", "author": [{"family": name} for name in families]})
+
+    assert f'<span dir="auto">{shown}</span>' in text(reader.get(LIBRARY))
 
 
 def test_library_shows_newest_first_and_sorts_as_asked(reader, papers):
