@@ -14,9 +14,37 @@ module knows Django, the network or a file.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def sent_by_value(kind: type[T]) -> type[T]:
+    """Let instances travel between processes as a call with their values.
+
+    Frozen classes with slots pickle field by field in Python otherwise, which takes three times
+    as long, and a large file sends hundreds of thousands of them.
+    """
+    names = tuple(field.name for field in dataclasses.fields(kind))  # type: ignore[arg-type]
+    values = attrgetter(*names)
+    is_keyword_only = any(field.kw_only for field in dataclasses.fields(kind))  # type: ignore[arg-type]
+
+    def reduce(self: T) -> tuple[Callable[..., T], tuple[Any, ...]]:
+        said = values(self)
+        return (_made, (kind, names, said)) if is_keyword_only else (kind, said)
+
+    kind.__reduce__ = reduce  # type: ignore[assignment]
+    return kind
+
+
+def _made(kind: type[T], names: tuple[str, ...], values: tuple[Any, ...]) -> T:
+    return kind(**dict(zip(names, values, strict=True)))
 
 
 class Source(StrEnum):
@@ -33,6 +61,7 @@ class Source(StrEnum):
         return list(Source).index(self)
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date with the precision that the source gave, and no more.
@@ -59,6 +88,7 @@ class PartialDate:
         return dt.date(self.year, self.month or 1, self.day or 1)
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class AuthorName:
     """One author as one source writes it. A group has ``is_collective`` and only a ``name``.
@@ -78,6 +108,7 @@ class AuthorName:
     affiliations: tuple[str, ...] = ()
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class AbstractSection:
     """One labelled part of an abstract; ``label`` is None for an unlabelled one."""
@@ -99,6 +130,7 @@ class JournalMetric:
     cas_category: str | None = None
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class JournalName:
     """A journal as a record names it. ISSNs are normalised ("1879-355X")."""
@@ -114,6 +146,7 @@ class JournalName:
     metrics: tuple[JournalMetric, ...] = ()
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class MeshQualifier:
     name: str
@@ -121,6 +154,7 @@ class MeshQualifier:
     is_major: bool = False
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class MeshHeading:
     """A MeSH descriptor with its qualifiers; ``is_major`` is the descriptor's own star."""
@@ -131,6 +165,7 @@ class MeshHeading:
     qualifiers: tuple[MeshQualifier, ...] = ()
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class Substance:
     name: str
@@ -138,6 +173,7 @@ class Substance:
     registry_number: str | None = None
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class Grant:
     number: str | None = None
@@ -145,6 +181,7 @@ class Grant:
     country: str | None = None
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True)
 class Related:
     """A link to another publication.
@@ -192,6 +229,7 @@ class TagLabel:
     state: str = "confirmed"
 
 
+@sent_by_value
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What one source says about one publication.
