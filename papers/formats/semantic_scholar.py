@@ -72,7 +72,7 @@ def read(file: InputFile) -> Iterator[Record | Rejected]:
     document = json_input.load(file)
     if isinstance(document, dict):
         if problem := _problem(document):
-            raise Unreadable(f"Semantic Scholar sent no papers. {problem}")
+            raise Unreadable(f"This is an error reply, not papers. {problem}")
         yield from _from_reply(document)
     elif any("request" in item and "response" in item for item in objects(document)):
         for number, exchange in enumerate(document, start=1):

@@ -72,7 +72,7 @@ def test_reply_without_papers_says_why(document, sentence):
     with pytest.raises(Unreadable) as error:
         entries(document)
 
-    assert str(error.value) == f"Semantic Scholar sent no papers. {sentence}"
+    assert str(error.value) == f"This is an error reply, not papers. {sentence}"
 
 
 def test_item_that_is_no_paper_leaves_its_neighbours():
