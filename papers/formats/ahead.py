@@ -7,6 +7,7 @@ of the two, and a file on which a parser of C code crashes ends that process, no
 from __future__ import annotations
 
 import contextlib
+import gc
 import pickle
 import subprocess
 import sys
@@ -82,6 +83,8 @@ def _received(stream: IO[bytes]) -> Generator[Batch]:
 def send(arguments: list[str]) -> None:
     """What the process does: batches, pickled, to standard output; then None or the Unreadable."""
     path, format_name, skip, size = arguments
+    # Records hold no cycles, and looking for some among 100,000 names takes a tenth of the time.
+    gc.disable()
     # Whoever asked may be gone before the end.
     with contextlib.suppress(BrokenPipeError), sys.stdout.buffer as stream:
         for said in _told(Path(path), format_name, int(skip), int(size)):
