@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from rmsreview import folder_queue  # noqa: F401  (its address is one that settings may name)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rmsreview.settings")
 
 app = Celery("rmsreview")

@@ -233,7 +233,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
 FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "files")
 
 # Jobs. Messages carry only the id of a job row; the row is the truth (design.md invariant 6).
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 6 * 3600, "unacked_restore_interval": 5}
     if REDIS_URL

@@ -59,7 +59,7 @@ def test_settings_without_any_are_the_embedded_engines(tmp_path):
         "settings.DATABASES['default']['OPTIONS']['transaction_mode']",
     )
 
-    assert told.stdout == "True False False filesystem:// IMMEDIATE\n"
+    assert told.stdout == "True False False folder://localhost// IMMEDIATE\n"
 
 
 def test_settings_behind_https_mark_cookies_secure(tmp_path):
