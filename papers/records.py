@@ -299,6 +299,12 @@ class Record:
     """What the reader could not use and left out, in words: "PMID '0' is not a PMID"."""
 
     @property
+    def names_a_paper(self) -> bool:
+        """Whether it says which paper it is about; a piece that does not is Rejected."""
+        ids = (self.doi, self.pmid, self.pmcid, self.semantic_scholar_id, self.other_ids)
+        return any((self.title, self.original_title, self.authors, *ids))
+
+    @property
     def abstract(self) -> str | None:
         """The abstract as one text: "LABEL: text" paragraphs joined by blank lines."""
         return join_sections(self.abstract_sections)

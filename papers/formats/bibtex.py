@@ -93,8 +93,7 @@ def _rejected(entry: BibEntry, reason: str) -> Rejected:
 
 def _record_or_not(entry: BibEntry) -> Record | Rejected:
     record = _record(entry)
-    ids = (record.doi, record.pmid, record.pmcid, record.semantic_scholar_id, record.other_ids)
-    if record.title or record.authors or any(ids):
+    if record.names_a_paper:
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     return _rejected(

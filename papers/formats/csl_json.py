@@ -57,7 +57,7 @@ def _entry(item: object, number: int) -> Record | Rejected:
         return Rejected(0, None, json_input.excerpt(item), reason)
     remarks: list[str] = []
     record = _record(item, remarks)
-    if record.title or record.authors or record.doi or record.pmid or record.pmcid:
+    if record.names_a_paper:
         return dataclasses.replace(record, raw=json_input.canonical(item), remarks=tuple(remarks))
     why = f" {remarks[0]}" if remarks else ""
     reason = f"Item {number} has neither a title, nor a valid identifier, nor authors.{why}"

@@ -58,8 +58,7 @@ _DATABASES = (
 def entry_from(values: Values, raw: bytes, line: int | None) -> Record | Rejected:
     """The Record, or why there is none. ``raw`` is the piece of the file that says it."""
     record = _record(values, raw, line)
-    ids = (record.doi, record.pmid, record.pmcid, record.other_ids)
-    if record.title or record.authors or any(ids):
+    if record.names_a_paper:
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     return Rejected(

@@ -99,7 +99,7 @@ def _entry(item: object, line: int | None) -> Record | Rejected:
         reason = f"This is {json_input.describe(item)}; expected an object that is a paper."
         return Rejected(0, line, json_input.excerpt(item), reason)
     record = record_from_paper(item, line)
-    if record.title or record.authors or record.doi or record.pmid or record.pmcid:
+    if record.names_a_paper:
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     reason = f"The paper has neither a title, nor a valid identifier, nor authors.{why}"

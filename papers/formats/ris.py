@@ -39,8 +39,7 @@ def write(records: Iterable[Record]) -> Iterator[bytes]:
 
 def _entry(piece: ris_lines.Piece) -> Record | Rejected:
     record = record_from(piece.fields, raw=piece.raw, line=piece.line)
-    ids = (record.doi, record.pmid, record.pmcid, record.other_ids)
-    if record.title or record.authors or any(ids):
+    if record.names_a_paper:
         return record
     why = f" {record.remarks[0]}" if record.remarks else ""
     return _rejected(

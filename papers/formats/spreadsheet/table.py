@@ -62,7 +62,7 @@ class Table:
             ]
         raw = csv_text(self.header, padded)
         record = self._record(padded, raw.encode("utf-8", "replace"), line, list(remarks))
-        if _says_something(record):
+        if record.names_a_paper:
             return record
         why = f" {record.remarks[0]}" if record.remarks else ""
         reason = f"Row {number} has neither a title, nor a valid identifier, nor authors.{why}"
@@ -85,13 +85,6 @@ def _without_empty_end(cells: Sequence[str], width: int) -> Sequence[str]:
     while end > width and not cells[end - 1].strip():
         end -= 1
     return cells[:end]
-
-
-def _says_something(record: Record) -> bool:
-    return bool(
-        record.title or record.original_title or record.authors or record.doi or record.pmid
-        or record.pmcid or record.semantic_scholar_id or record.other_ids
-    )  # fmt: skip
 
 
 def csv_text(*rows: Sequence[str]) -> str:

@@ -180,3 +180,15 @@ def queries() -> int:
         for _piece in write_export("jsonl", Paper.objects.all()):
             pass
     return len(captured)
+
+
+@pytest.mark.parametrize("format_name", EXPORT_FORMATS)
+def test_paper_of_one_identifier_and_no_title_comes_back(format_name):
+    record = Record(source=Source.SEMANTIC_SCHOLAR, semantic_scholar_id="b" * 40)
+    acquire_records([record], at=timezone.now())
+
+    content = b"".join(write_export(format_name, Paper.objects.all()))
+    [back] = read(InputFile.from_bytes(content), format_name)
+
+    assert isinstance(back, Record)
+    assert back.semantic_scholar_id == "b" * 40
