@@ -61,7 +61,7 @@ def _refuse_taken_port() -> None:
 def _commands(parts: list[str]) -> dict[str, str]:
     """The command lines of the parts; docker-compose.yml starts the same ones."""
     python = sys.executable
-    celery = f"{python} -m celery -A rmsreview"
+    celery = f"{python} -m celery --quiet -A rmsreview"
     commands = {
         "web": (
             f"{python} -m gunicorn rmsreview.wsgi --bind {settings.BIND}:{settings.PORT} "
