@@ -6,6 +6,7 @@ left out, for a filter that does less than it says would export the wrong papers
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
+from django_filters.fields import IsoDateTimeField
 
 from papers.identifiers import normalise_doi, normalise_pmid
 from papers.models import Author, Journal, Paper, PublicationType, Tag
@@ -68,6 +70,21 @@ class IdentifierField(forms.CharField):
         if text and not normal:
             raise ValidationError(self.sentence, code="invalid")
         return normal or ""
+
+
+class InstantField(IsoDateTimeField):
+    """A moment that a database can compare: none that another time zone puts before the year 1."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(dt.UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class InstantFilter(filters.IsoDateTimeFilter):
+    field_class = InstantField
 
 
 class SearchFilter(filters.CharFilter):
@@ -125,7 +142,7 @@ class PaperFilter(filters.FilterSet):
         normalise=normalise_doi,
         sentence="This is no DOI. One looks like 10.1002/pbc.28904",
     )
-    updated_since = filters.IsoDateTimeFilter("updated_at", "gte", label="Changed since")
+    updated_since = InstantFilter("updated_at", "gte", label="Changed since")
     added_by = WholeNumberFilter(method="by_import", label="Import")
     ordering = filters.ChoiceFilter(
         method="by_ordering",

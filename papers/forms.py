@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 
@@ -16,6 +17,7 @@ from papers.models import Paper
 from papers.services.corrections import CORRECTABLE
 from papers.services.tagging import Statement
 from regimens.models import Regimen, TherapyClass
+from regimens.parameters import can_be_id
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -106,30 +108,40 @@ class TagForm(forms.Form):
 class BulkForm(TagForm):
     """The same of many papers: those that are ticked, or all that a filter finds."""
 
-    papers = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    papers = forms.TypedMultipleChoiceField(
+        coerce=int,
+        required=False,
+        error_messages={"invalid_choice": "“%(value).20s” is no paper of this library."},
+    )
     every = forms.BooleanField(required=False)
     query = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["papers"].valid_value = str.isdigit
+        self.fields["papers"].valid_value = can_be_id
 
     def clean(self) -> dict[str, Any]:
+        """Sets ``paper_ids``: the papers that are meant and are in the library."""
         values = super().clean() or {}
-        if not values.get("every") and not values.get("papers"):
-            raise forms.ValidationError("Tick at least one paper.")
+        if self.errors:
+            return values
+        found = self._found(values["query"]) if values["every"] else self._ticked(values["papers"])
+        self.paper_ids = list(found.values_list("pk", flat=True))
+        if not self.paper_ids:
+            raise forms.ValidationError("None of these papers is in the library any more.")
         return values
 
-    def paper_ids(self) -> list[int]:
-        """The ids of the papers that are meant and are in the library."""
-        papers = Paper.objects.all()
-        if self.cleaned_data["every"]:
-            found = PaperFilter(QueryDict(self.cleaned_data["query"]), queryset=papers)
-            papers = found.qs if found.is_valid() else papers.none()
-        else:
-            papers = papers.filter(pk__in=self.cleaned_data["papers"])
-        return list(papers.values_list("pk", flat=True))
+    def _found(self, query: str) -> QuerySet[Paper]:
+        found = PaperFilter(QueryDict(query), queryset=Paper.objects.all())
+        if not found.is_valid():
+            raise forms.ValidationError("The filter cannot be read, so no paper was chosen.")
+        return found.qs
+
+    def _ticked(self, papers: list[int]) -> QuerySet[Paper]:
+        if not papers:
+            raise forms.ValidationError("Tick at least one paper.")
+        return Paper.objects.filter(pk__in=papers)
 
 
 class CorrectionForm(forms.Form):

@@ -10,7 +10,9 @@ import re
 from urllib.parse import unquote
 
 # DOI Handbook 2.2: a prefix "10." and a registrant code, a slash, then any printable characters.
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
+# The parts of a registrant code are counted, or "10.1111.10.1111.…" would be read from each "10." on.
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+){0,9}/\S+", re.IGNORECASE)
+LONGEST_DOI = 500
 _DOI_LEAD = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|(?:urn:)?doi:\s*)+", re.IGNORECASE)
 _PMID = re.compile(
     r"^(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.)?ncbi\.nlm\.nih\.gov/(?:pubmed/)?)?0*([1-9]\d{0,8})/?$",
@@ -21,8 +23,8 @@ _S2_ID = re.compile(r"^[0-9a-f]{40}$")
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dX])(\d{4})-?(\d{3}[\dX])(?![\dX])", re.IGNORECASE)
 _TRIAL = re.compile(
-    r"\b(NCT\d{8}|ISRCTN\d{8}|\d{4}-\d{6}-\d{2}|ACTRN\d{14}|ChiCTR[-\w]*\d{6,}|"
-    r"(?:JPRN-)?UMIN\d{9}|DRKS\d{8}|IRCT\d{11,}N?\d*|CTRI/\d{4}/\d{2,3}/\d{6}|NTR\d{2,5})\b",
+    r"\b(NCT\d{8}|ISRCTN\d{8}|\d{4}-\d{6}-\d{2}|ACTRN\d{14}|ChiCTR[-\w]{0,20}\d{6,20}|"
+    r"(?:JPRN-)?UMIN\d{9}|DRKS\d{8}|IRCT\d{11,20}(?:N\d{0,9})?|CTRI/\d{4}/\d{2,3}/\d{6}|NTR\d{2,5})\b",
     re.IGNORECASE,
 )
 
@@ -43,23 +45,22 @@ def normalise_doi(text: object) -> str | None:
         found = _DOI.match(candidate)
     if not found:
         return None
-    return _without_sentence_end(found.group()).lower()
+    doi = _without_sentence_end(found.group()).lower()
+    return doi if len(doi) <= LONGEST_DOI else None
 
 
 def _without_sentence_end(doi: str) -> str:
     """Drop what belongs to the text around a DOI: full stop, quotes, an unopened bracket."""
-    while doi:
-        last = doi[-1]
-        if last in ".,;:'\"<>" or (last in ")]}" and not _balanced(doi, last)):
-            doi = doi[:-1]
-        else:
+    unopened = {pair[1]: doi.count(pair[1]) - doi.count(pair[0]) for pair in ("()", "[]", "{}")}
+    end = len(doi)
+    while end:
+        last = doi[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in ".,;:'\"<>":
             break
-    return doi
-
-
-def _balanced(text: str, closing: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}[closing]
-    return text.count(opening) >= text.count(closing)
+        end -= 1
+    return doi[:end]
 
 
 def normalise_pmid(text: object) -> str | None:

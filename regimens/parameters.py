@@ -19,7 +19,7 @@ class RowsField(ModelMultipleChoiceField):
 
     def _check_values(self, value: Any) -> Any:
         for key in value:
-            if self.to_field_name is None and not _can_be_id(str(key)):
+            if self.to_field_name is None and not can_be_id(str(key)):
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"],
                     code="invalid_pk_value",
@@ -28,7 +28,7 @@ class RowsField(ModelMultipleChoiceField):
         return super()._check_values(value)
 
 
-def _can_be_id(text: str) -> bool:
+def can_be_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < len(str(BIGGEST_ID))
 
 

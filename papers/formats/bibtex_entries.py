@@ -53,6 +53,14 @@ class BibEntry:
     remarks: tuple[str, ...] = ()
 
 
+LONGEST_MACRO = 10_000
+"""Characters of a macro's value and definitions. Macros made of macros double at each step:
+without a limit forty lines would fill any memory. A longer one stays a word."""
+
+MOST_PARTS = 100
+"""Parts of one value up to which macros are put in."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Macro:
     value: str
@@ -138,7 +146,12 @@ def _definitions(text: str, macros: Mapping[str, _Macro]) -> dict[str, _Macro]:
     used: dict[str, _Macro] = {}
     fields, _ = _fields(_body(text, is_whole=True), macros, used)
     before = "".join(dict.fromkeys(macro.definition for macro in used.values()))
-    return {name: _Macro(value, f"{before}{text}\n") for name, value in fields.items()}
+    definition = f"{before}{text}\n"
+    return {
+        name: _Macro(value, definition)
+        for name, value in fields.items()
+        if len(value) + len(definition) <= LONGEST_MACRO
+    }
 
 
 def _fields(
@@ -185,9 +198,10 @@ def _value(
         elif bare := _BARE.match(body, at):
             word = bare.group().strip()
             macro = macros.get(word.lower())
-            if macro:
+            if macro and len(parts) < MOST_PARTS:
                 used[word.lower()] = macro
-            parts.append(macro.value if macro else word)
+                word = macro.value
+            parts.append(word)
             at = bare.end()
         joined = _JOIN.match(body, at)
         if not joined:

@@ -11,7 +11,7 @@ from papers.formats.text import initials_of
 from papers.identifiers import normalise_orcid
 from papers.records import AuthorName
 
-_AND = re.compile(r"\\.|[{}]|\s+and(?=\s)", re.DOTALL | re.IGNORECASE)
+_AND = re.compile(r"\\.|[{}]|(?<!\s)\s+and(?=\s)", re.DOTALL | re.IGNORECASE)
 _WORD_END = re.compile(r"\\.|[{}]|\s+|(?<=[^\s\\])~", re.DOTALL)
 _COMMA = re.compile(r"\\.|[{}]|,", re.DOTALL)
 _SEMICOLON = re.compile(r"\\.|[{}]|;", re.DOTALL)

@@ -27,6 +27,10 @@ csv.field_size_limit(1 << 22)
 MAX_LINES_OF_ROW = 5000
 """Most lines that one row may cover before its quote counts as never closed."""
 
+FEWEST_LINES_OF_ROW = 100
+"""What that number falls to, by halves, in a file that keeps opening quotes: each of its rows
+would be looked for through thousands of lines."""
+
 
 def detect(head: str) -> int:
     lines = head.replace("\0", "").lstrip().splitlines()[:PREAMBLE_ROWS]
@@ -102,6 +106,14 @@ def _split(line: str, separator: str) -> list[str]:
 _RawRow = tuple[int, list[str], str | None, list[str]]
 
 
+NEVER_CLOSED = (
+    "A quote in this row is never closed. Close it or double it, and import the row again."
+)
+TOO_LONG = (
+    "A cell that begins in this row is longer than 4 MB. Look for a missing line end or quote."
+)
+
+
 class _Rows:
     """The data rows of a file as (line, cells, problem, remarks); ``header`` is the first row."""
 
@@ -109,6 +121,7 @@ class _Rows:
         self._lines = file.lines()
         self._pending: list[tuple[int, str]] = []
         self._taken: list[tuple[int, str]] = []
+        self._most_lines = MAX_LINES_OF_ROW
         self._separator = self._find_separator()
         self.header = next(self._read_rows(), (0, [], None, []))[1]
 
@@ -133,7 +146,7 @@ class _Rows:
                 return
             self._taken.append(numbered)
             yield numbered[1].replace("\0", "") + "\n"
-            if len(self._taken) > MAX_LINES_OF_ROW:
+            if len(self._taken) > self._most_lines:
                 return
 
     def _read_rows(self, width: int | None = None) -> Iterator[_RawRow]:
@@ -155,11 +168,13 @@ class _Rows:
         )
         if cells is not None and (width is None or not self._has_open_quote(cells, width)):
             return first_line, cells, None, remarks
-        self._pending = [*self._pending, *self._taken[:0:-1]]
+        self._pending.extend(self._taken[:0:-1])
+        if len(self._taken) > FEWEST_LINES_OF_ROW:
+            self._most_lines = max(self._most_lines // 2, FEWEST_LINES_OF_ROW)
         return (
             first_line,
             [first_text.replace("\0", "")],
-            "A quote in this row is never closed. Close it or double it, and import the row again.",
+            NEVER_CLOSED if cells is not None else TOO_LONG,
             remarks,
         )
 
@@ -168,6 +183,6 @@ class _Rows:
         following = self._taken[1:]
         if not following or len(cells) == width:
             return False
-        if len(self._taken) > MAX_LINES_OF_ROW:
+        if len(self._taken) > self._most_lines:
             return True
         return any(len(_split(text, self._separator)) == width for _, text in following)

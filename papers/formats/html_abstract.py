@@ -11,8 +11,8 @@ _MARKED_UP = re.compile(r"<(?:p|div|h[1-6]|br|strong|b|sec|title|jats:\w+)\b[^<>
 
 # A heading element, or bold text that opens a paragraph and ends in a colon.
 _LABEL = re.compile(
-    r"<(?P<head>h[1-6]|(?:jats:)?title)\b[^>]*>(?P<heading>[^<]{1,100})</(?P=head)\s*>"
-    r"|(?:^|(?<=>))\s*<(?P<bold>strong|b|(?:jats:)?bold)\b[^>]*>\s*"
+    r"<(?P<head>h[1-6]|(?:jats:)?title)\b[^<>]*>(?P<heading>[^<]{1,100})</(?P=head)\s*>"
+    r"|(?:^|(?<=>))\s*<(?P<bold>strong|b|(?:jats:)?bold)\b[^<>]*>\s*"
     r"(?:(?P<inside>[^<:]{1,100}):\s*</(?P=bold)\s*>|(?P<before>[^<:]{1,100})</(?P=bold)\s*>\s*:)",
     re.IGNORECASE,
 )

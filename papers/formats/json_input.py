@@ -31,6 +31,8 @@ def parse(text: str) -> object:
     try:
         # Not strict: exports leave line breaks inside strings (sources.md 1.4).
         document = json.loads(text, strict=False)
+        if re.search(r"\\u[dD][89a-fA-F]", text):
+            document = _without_surrogates(document)
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"The JSON is broken at line {error.lineno}, column {error.colno}: {error.msg}. "
@@ -42,7 +44,7 @@ def parse(text: str) -> object:
         ) from None
     except ValueError as error:
         raise Unreadable(f"The JSON cannot be read: {error}.") from None
-    return _without_surrogates(document) if re.search(r"\\u[dD][89a-fA-F]", text) else document
+    return document
 
 
 def _without_surrogates(value: object) -> object:

@@ -161,7 +161,11 @@ def _identifiers(paper: Mapping[str, object], remarks: list[str]) -> dict[str, o
         "semantic_scholar_id": normalise_semantic_scholar_id(
             word(paper.get("semantic_scholar_id"))
         ),
-        "other_ids": tuple((kind, text) for kind, value in kinds.items() if (text := word(value))),
+        "other_ids": tuple(
+            (kind, text)
+            for written, value in kinds.items()
+            if (kind := word(written)) and (text := word(value))
+        ),
     }
 
 

@@ -99,7 +99,7 @@ def _add(person: _Person, tag: str, text: str) -> None:
 
 
 def _name(person: _Person) -> AuthorName | None:
-    affiliations = tuple(dict.fromkeys(person.affiliations))
+    affiliations = tuple(dict.fromkeys(filter(None, map(clean, person.affiliations))))
     if person.group:
         return AuthorName(
             person.group, is_collective=True, orcid=person.orcid, affiliations=affiliations

@@ -83,7 +83,7 @@ def read_pmid(element: etree._Element, values: dict[str, Any]) -> None:
     values["written_pmid"] = clean(element.text)
     values["pmid"] = normalise_pmid(element.text)
     version = element.get("Version", "")
-    values["pmid_version"] = int(version) if version.isdigit() else None
+    values["pmid_version"] = int(version) if re.fullmatch("[0-9]{1,4}", version) else None
 
 
 def _read_revised(element: etree._Element, values: dict[str, Any]) -> None:

@@ -192,26 +192,32 @@ def month_number(text: object) -> int | None:
     """1 to 12 from "Jan", "january", "01" or 1."""
     word = str(text or "").strip().rstrip(".").lower()
     if word.isdigit():
-        return int(word) if 1 <= int(word) <= 12 else None
+        number = _small_number(word)
+        return number if number and number <= 12 else None
     return MONTHS.get(word)
+
+
+def _small_number(digits: str) -> int | None:
+    """A number of up to four digits; a superscript 2 is a digit to Python and no number."""
+    return int(digits) if digits.isdecimal() and len(digits) <= 4 else None
 
 
 def partial_date(
     year: object, month: object = None, day: object = None, text: str | None = None
 ) -> PartialDate | None:
     """A date of what is valid: year 1600 to 2100, then the month, then a day that exists."""
-    digits = str(year or "").strip()
-    if not digits.isdigit() or not EARLIEST_YEAR <= int(digits) <= LATEST_YEAR:
+    year_no = _small_number(str(year or "").strip())
+    if year_no is None or not EARLIEST_YEAR <= year_no <= LATEST_YEAR:
         return None
     month_no = month_number(month)
     day_text = str(day or "").strip()
-    day_no = int(day_text) if month_no and day_text.isdigit() and len(day_text) <= 2 else None
+    day_no = _small_number(day_text) if month_no else None
     try:
         if day_no is not None and month_no:
-            dt.date(int(digits), month_no, day_no)
+            dt.date(year_no, month_no, day_no)
     except ValueError:
         day_no = None
-    return PartialDate(int(digits), month_no, day_no, clean(text))
+    return PartialDate(year_no, month_no, day_no, clean(text))
 
 
 _YEAR = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d|2100)(?!\d)")

@@ -79,19 +79,26 @@ def _end_of(
     text: bytes, found: re.Match[bytes], start: re.Pattern[bytes], end: re.Pattern[bytes]
 ) -> tuple[int, bool] | None:
     """(where the record ends, whether by its own end tag); None where more must be read."""
-    # Finding plain bytes is several times faster than the pattern, which allows "</a >" too.
-    plain = b"</" + found.group(1) + b">"
-    closing = text.find(plain, found.end())
-    after = closing + len(plain)
-    if closing < 0:
-        spaced = end.search(text, found.end())
-        closing, after = spaced.span() if spaced else (len(text), -1)
-    # A record that begins before this one has ended: its end tag is missing.
-    if text.find(b"<" + found.group(1), found.end(), closing) >= 0:
-        following = start.search(text, found.end(), closing)
-        if following:
-            return following.start(), False
-    return (after, True) if after > 0 else None
+    opening, plain = b"<" + found.group(1), b"</" + found.group(1) + b">"
+    at = found.end()
+    # Never further than the next opening tag: where all end tags are missing, looking for one to
+    # the end of the text from every record would take hours.
+    while True:
+        again = text.find(opening, at)
+        limit = again if again >= 0 else len(text)
+        # Finding plain bytes is several times faster than the pattern, which allows "</a >" too.
+        closing = text.find(plain, at, limit)
+        if closing >= 0:
+            return closing + len(plain), True
+        if spaced := end.search(text, at, limit):
+            return spaced.end(), True
+        if again < 0:
+            return None
+        if start.match(text, again):
+            # It begins before this one has ended: its end tag is missing.
+            following = start.search(text, found.end())
+            return (following or found).start(), False
+        at = again + len(opening)
 
 
 def refuse_entities(prolog: bytes) -> None:

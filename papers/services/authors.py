@@ -32,15 +32,21 @@ def identities_of(byline: Sequence[AuthorName]) -> list[Identity]:
     """
     if not any(name.orcid or name.semantic_scholar_id for name in byline):
         return [_NOBODY] * len(byline)
-    orcids = Counter(name.orcid for name in byline if name.orcid)
-    s2_ids = Counter(name.semantic_scholar_id for name in byline if name.semantic_scholar_id)
+    said = [Identity(name.orcid, _short(name.semantic_scholar_id)) for name in byline]
+    orcids = Counter(identity.orcid for identity in said)
+    s2_ids = Counter(identity.semantic_scholar_id for identity in said)
     return [
         Identity(
-            name.orcid if orcids[name.orcid or ""] == 1 else None,
-            name.semantic_scholar_id if s2_ids[name.semantic_scholar_id or ""] == 1 else None,
+            identity.orcid if orcids[identity.orcid] == 1 else None,
+            identity.semantic_scholar_id if s2_ids[identity.semantic_scholar_id] == 1 else None,
         )
-        for name in byline
+        for identity in said
     ]
+
+
+def _short(author_id: str | None) -> str | None:
+    """An id that has room in its column; a longer one is none, and half of it is another's."""
+    return author_id if author_id and len(author_id) <= 20 else None
 
 
 class AuthorRegister:

@@ -30,7 +30,7 @@ def column_values(merged: Merged) -> dict[str, Any]:
         "pmid": said("pmid"),
         "pmcid": said("pmcid"),
         "semantic_scholar_id": said("semantic_scholar_id"),
-        "pmid_version": merged.pmid_version,
+        "pmid_version": small_number(merged.pmid_version),
         "other_ids": merged.other_ids,
         "title": said("title") or "",
         "title_html": merged.title_html or "",
@@ -59,10 +59,11 @@ def column_values(merged: Merged) -> dict[str, Any]:
         "open_access": _open_access(said("open_access")),
         "citation_count": said("citation_count"),
         "reference_count": said("reference_count"),
-        "medline_status": said("medline_status") or "",
-        "publication_status": said("publication_status") or "",
+        "medline_status": _cut(said("medline_status"), 40),
+        "publication_status": _cut(said("publication_status"), 40),
         "url": said("url") or "",
-        "note": said("note") or "",
+        # The one text that keeps its line ends, and with them what no database takes.
+        "note": (said("note") or "").replace("\x00", " "),
         "tldr": said("tldr") or "",
         "status": merged.status,
         "remarks": list(merged.remarks),
@@ -72,6 +73,11 @@ def column_values(merged: Merged) -> dict[str, Any]:
 def _cut(text: str | None, limit: int) -> str:
     """The raw record keeps what a column has no room for."""
     return (text or "")[:limit]
+
+
+def small_number(value: int | None) -> int | None:
+    """The number if a small column has room for it: a year of 99999 is none."""
+    return value if value is not None and 0 <= value < 1 << 15 else None
 
 
 def _date(date: PartialDate | None) -> str:

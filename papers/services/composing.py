@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -38,7 +39,7 @@ from papers.services.columns import (
     column_values,
     provenance_of,
 )
-from papers.services.corrections import apply_corrections
+from papers.services.corrections import apply_corrections, typed_journals
 from papers.services.journals import JournalRegister
 from papers.services.matching import Matcher
 
@@ -192,10 +193,12 @@ def recompose(
     voices = _stored_voices(ids)
     records = [voice.record for of_paper in voices.values() for voice in of_paper]
     matcher = Matcher.for_records(records)
-    journals = JournalRegister(records)
     corrections: dict[int, list[Correction]] = defaultdict(list)
     for correction in Correction.objects.filter(paper__in=ids).select_related("by"):
         corrections[correction.paper_id].append(correction)
+    journals = JournalRegister(
+        records, typed=typed_journals(chain.from_iterable(corrections.values()))
+    )
     changed = set()
     papers = Paper.objects.filter(pk__in=ids).prefetch_related(
         "authorships__author", "publication_types", "relations"

@@ -210,6 +210,13 @@ def apply_corrections(
     return provenance
 
 
+def typed_journals(corrections: Iterable[Correction]) -> set[JournalName]:
+    """The journals that corrections name."""
+    parse = CORRECTABLE["journal"].parse
+    names = (parse(row.value or "") for row in corrections if row.field == "journal")
+    return {name for name in names if name}
+
+
 def _propose(correction: Correction, merged: Merged, kind: Correctable) -> None:
     said = _as_text(merged, correction.field, kind)
     is_news = said not in (None, "", correction.replaced, correction.value)

@@ -16,6 +16,7 @@ from simple_history.utils import bulk_create_with_history
 from papers.models import Journal, JournalKey, JournalMetric
 from papers.records import JournalName, Record
 from papers.services.bulk import allocate_ids
+from papers.services.columns import small_number
 
 _WORDS = re.compile(r"[\W_]+")
 
@@ -29,7 +30,7 @@ def title_key(title: str) -> str:
 
 def keys_of(name: JournalName) -> tuple[str, ...]:
     """What a journal can be recognised by, the surest first."""
-    keys = [f"nlm:{name.nlm_id}"] if name.nlm_id else []
+    keys = [f"nlm:{name.nlm_id}"] if name.nlm_id and len(name.nlm_id) <= 20 else []
     issns = (name.issn_linking, name.issn_print, name.issn_electronic)
     keys.extend(dict.fromkeys(f"issn:{issn}" for issn in issns if issn))
     if name.title and len(key := title_key(name.title)) > len("title:"):
@@ -40,8 +41,9 @@ def keys_of(name: JournalName) -> tuple[str, ...]:
 class JournalRegister:
     """The journals that one batch of records names, found or made; ``save`` stores them."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
-        names = {record.journal for record in records if record.journal}
+    def __init__(self, records: Iterable[Record], typed: Iterable[JournalName] = ()) -> None:
+        """``typed`` are names that no record gives: those of people's corrections."""
+        names = {record.journal for record in records if record.journal} | set(typed)
         self._keys = {name: keys_of(name) for name in names}
         wanted = {key for keys in self._keys.values() for key in keys}
         found = JournalKey.objects.filter(key__in=wanted).select_related("journal")
@@ -113,21 +115,24 @@ class JournalRegister:
 
 def _measure(journal_id: int, name: JournalName) -> None:
     for metric in name.metrics:
+        year = small_number(metric.year)
+        jcr_category = (metric.jcr_category or "")[:200]
+        cas_category = (metric.cas_category or "")[:200]
         known = JournalMetric.objects.annotate(that_year=Coalesce("year", 0)).filter(
             journal=journal_id,
-            that_year=metric.year or 0,
-            jcr_category=metric.jcr_category or "",
-            cas_category=metric.cas_category or "",
+            that_year=year or 0,
+            jcr_category=jcr_category,
+            cas_category=cas_category,
         )
         if not known.exists():
             JournalMetric.objects.create(
                 journal_id=journal_id,
-                year=metric.year,
+                year=year,
                 impact_factor=metric.impact_factor,
-                jcr_quartile=metric.jcr_quartile or "",
-                jcr_category=metric.jcr_category or "",
-                cas_zone=metric.cas_zone,
-                cas_category=metric.cas_category or "",
+                jcr_quartile=(metric.jcr_quartile or "")[:2],
+                jcr_category=jcr_category,
+                cas_zone=small_number(metric.cas_zone),
+                cas_category=cas_category,
             )
 
 
@@ -137,7 +142,7 @@ def _facts(name: JournalName) -> list[tuple[str, str]]:
         ("issn_linking", name.issn_linking, 9),
         ("issn_print", name.issn_print, 9),
         ("issn_electronic", name.issn_electronic, 9),
-        ("nlm_id", name.nlm_id, 20),
+        ("nlm_id", name.nlm_id if name.nlm_id and len(name.nlm_id) <= 20 else None, 20),
         ("publisher", name.publisher, 250),
         ("country", name.country, 100),
     )

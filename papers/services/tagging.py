@@ -151,8 +151,10 @@ def last_undoable(*, by: User) -> uuid.UUID | None:
 
 def last_act(*, by: User) -> Act | None:
     """The latest tagging of one's own that can be undone, in words."""
+    overruled = Tag.objects.filter(by=by, is_current=False).values("batch")
     latest = (
         Tag.objects.filter(by=by, is_current=True, is_undo=False)
+        .exclude(batch__in=overruled)
         .select_related("therapy_class", "regimen")
         .order_by("-id")
         .first()

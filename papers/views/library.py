@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from papers.search.facets import facets, year_counts
 from papers.services.exporting import EXPORT_FORMATS
 from papers.services.tagging import last_act
 from papers.views.fragments import wants_fragment
+from regimens.parameters import RowsField
 from regimens.views.access import requires
 
 PAGE_SIZE = 25
@@ -107,23 +109,29 @@ def _chips(data: QueryDict, found: PaperFilter) -> Iterator[Chip]:
     for name, filter_ in found.filters.items():
         if name in _NOT_FILTERS or not data.get(name):
             continue
-        values = found.form.cleaned_data[name]
-        shown = [str(row) for row in values] if hasattr(values, "__iter__") else [str(values)]
-        if not filter_.extra.get("queryset") or isinstance(values, str):
-            shown = [_in_words(found, name, value) for value in data.getlist(name)]
-        for value, label in zip(data.getlist(name), shown, strict=False):
-            yield Chip(f"{filter_.label}: {label}", _without(data, name, value))
+        is_one = isinstance(found.form.cleaned_data[name], str | int | dt.datetime)
+        heard = [data[name]] if is_one else dict.fromkeys(data.getlist(name))
+        for value in heard:
+            rest = [] if is_one else [other for other in heard if other != value]
+            label = f"{filter_.label}: {_in_words(found, name, value)}"
+            yield Chip(label, _with_values(data, name, rest))
 
 
 def _in_words(found: PaperFilter, name: str, value: str) -> str:
-    choices = dict(getattr(found.form.fields[name], "choices", ()) or ())
+    """What a person calls a value: the name of its row, or of the choice."""
+    field = found.form.fields[name]
+    if isinstance(field, RowsField):
+        key = field.to_field_name or "pk"
+        rows = {str(getattr(row, key)): str(row) for row in found.form.cleaned_data[name]}
+        return rows.get(value, value)
+    choices = dict(getattr(field, "choices", ()) or ())
     return str(choices.get(value, value))
 
 
-def _without(data: QueryDict, name: str, value: str) -> str:
+def _with_values(data: QueryDict, name: str, values: list[str]) -> str:
     rest = data.copy()
     rest.pop("page", None)
-    rest.setlist(name, [other for other in rest.getlist(name) if other != value])
+    rest.setlist(name, values)
     return f"?{rest.urlencode()}"
 
 

@@ -39,13 +39,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
         for error in [error for errors in form.errors.values() for error in errors]:
             messages.error(request, error)
         return redirect(library_url(request.POST.get("query", "")))
-    ids = form.paper_ids()
-    plan = plan_tagging(papers=ids, statements=[form.statement])
+    plan = plan_tagging(papers=form.paper_ids, statements=[form.statement])
     seen = form.cleaned_data["seen"]
     if seen != _fingerprint(plan):
         return render(request, "papers/bulk.html", _preview(form, plan) | {"is_stale": bool(seen)})
     tagged = tag_papers(
-        papers=ids,
+        papers=form.paper_ids,
         statements=[form.statement],
         note=form.cleaned_data["note"],
         by=request.user,
@@ -89,7 +88,10 @@ def undo(request: HttpRequest) -> HttpResponse:
     act = last_act(by=request.user)
     try:
         if act is None or str(act.batch) != request.POST.get("batch"):
-            raise UndoRefused("This change is no longer your latest. Look at the page again.")
+            raise UndoRefused(
+                "This is no longer your latest change, or somebody has decided on its papers "
+                "since. Look at the page again."
+            )
         undone = undo_tagging(batch=act.batch, by=request.user)
     except UndoRefused as error:
         messages.error(request, str(error))
@@ -98,5 +100,6 @@ def undo(request: HttpRequest) -> HttpResponse:
             request, f"Undone on {undone.papers} paper{'s' if undone.papers != 1 else ''}."
         )
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    # A word without a slash would be taken for the name of a page, not for an address.
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})
     return redirect(back if is_ours else "papers:library")

@@ -165,8 +165,8 @@ def _family_and_initials(name: str) -> tuple[str, list[str], str | None]:
     suffix = words.pop() if len(words) > 2 and _SUFFIX.match(words[-1]) else None
     initials: list[str] = []
     while len(words) > 1 and _are_initials(words[-1]):
-        initials.insert(0, words.pop())
-    return " ".join(words), initials, suffix
+        initials.append(words.pop())
+    return " ".join(words), initials[::-1], suffix
 
 
 def _are_initials(word: str) -> bool:
@@ -181,7 +181,7 @@ def _names(text: str | None) -> Sequence[str]:
     for separator in (";", "|", "\n"):
         if separator in whole:
             return whole.split(separator)
-    joined = re.split(r"\s*,?\s+(?:and|&)\s+", whole)
+    joined = re.split(r"\s*,?\s+(?:and|&)\s+", " ".join(whole.split()))
     if len(joined) > 1:
         is_one_each = all(part.count(",") <= 1 for part in joined) and "," in joined[-1]
         return joined if is_one_each else [n for part in joined for n in _from_commas(part)]

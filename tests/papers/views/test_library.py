@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from papers.models import Paper
+
 LIBRARY = reverse("papers:library")
 
 VAC = {
@@ -151,6 +153,24 @@ def test_library_chip_names_what_a_filter_means(reader, papers, vocabulary):
     ]
 
 
+def test_library_chip_takes_away_what_it_names_whatever_the_order(reader, papers, vocabulary):
+    answer = reader.get(f"{LIBRARY}?therapy_class=car_t&therapy_class=chemotherapy")
+
+    assert [tuple(chip) for chip in answer.context["chips"]] == [
+        ("Therapy class: CAR-T cells", "?therapy_class=chemotherapy"),
+        ("Therapy class: Chemotherapy", "?therapy_class=car_t"),
+    ]
+
+
+def test_library_shows_one_chip_for_what_is_heard_once(reader, papers):
+    answer = reader.get(f"{LIBRARY}?search=IVA&search=VAC&year_min=2020")
+
+    assert [tuple(chip) for chip in answer.context["chips"]] == [
+        ("Search: VAC", "?year_min=2020"),
+        ("From year: 2020", "?search=IVA&search=VAC"),
+    ]
+
+
 def test_library_gives_one_set_of_papers_one_address(reader, papers):
     answer = reader.get(LIBRARY, {"search": "VAC", "year_min": "", "tag_state": " "})
 
@@ -251,6 +271,53 @@ def test_library_lets_a_title_run_from_right_to_left(reader, acquire):
     acquire({"title": "ساركوما", "PMID": "105"})
 
     assert '<p class="title" dir="auto">' in text(reader.get(LIBRARY))
+
+
+def test_library_shows_the_markup_of_a_title_and_no_other(reader, acquire):
+    acquire({"title": "One", "PMID": "104"})
+    Paper.objects.update(title_html='CD<sup>8</sup><img src=x onerror="x"><a href="//e">e</a>')
+
+    assert ">CD<sup>8</sup>e</a></p>" in text(reader.get(LIBRARY))
+
+
+def test_library_that_is_public_names_nobody_and_tags_nothing(client, papers, say, settings):
+    say("confirmed", "car_t", *papers)
+    settings.PUBLIC_READ = True
+
+    page = text(client.get(LIBRARY))
+
+    assert "CAR-T" in page
+    assert "colleague" not in page
+    assert "data-bulk" not in page
+    assert reverse("papers:undo") not in page
+
+
+def test_library_that_is_not_public_asks_strangers_to_sign_in(client, papers):
+    assert client.get(LIBRARY).url == f"{reverse('account_login')}?next={LIBRARY}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "updated_since=9999-12-31T23:59:59-12:00", "updated_since=soon", f"year_min={'9' * 30}",
+        f"author={'9' * 30}", "search=%00", "pmid=0", "doi=x", "status=x", "ordering=evil",
+        "has_abstract=maybe", "publication_type=%00",
+    ],
+)  # fmt: skip
+def test_library_says_what_it_cannot_read(reader, papers, query):
+    answer = reader.get(f"{LIBRARY}?{query}")
+
+    assert answer.status_code == 200
+    assert list(answer.context["filter"].errors) == [query.split("=")[0]]
+    assert '<div class="note is-danger" role="alert">' in text(answer)
+    assert "page_obj" not in answer.context
+
+
+@pytest.mark.parametrize(("page", "shown"), [("x", 1), ("0", 2), ("9999", 2), ("-1", 2)])
+def test_library_shows_a_page_for_any_number(reader, acquire, page, shown):
+    acquire(*({"title": f"VAC {n}", "PMID": str(200 + n)} for n in range(30)))
+
+    assert reader.get(LIBRARY, {"page": page}).context["page_obj"].number == shown
 
 
 def test_library_lets_only_those_tag_who_may(sign_in, papers):

@@ -216,22 +216,69 @@ def test_bulk_names_fifty_papers_and_counts_the_rest(curator, acquire):
     assert "and 10 more" in text(answer)
 
 
+SAY = {"target": "class:car_t", "state": "confirmed"}
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"target": "class:car_t", "state": "confirmed"}, "Tick at least one paper."),
+        (SAY, "Tick at least one paper."),
         ({"papers": ["1"], "state": "confirmed"}, "This field is required."),
-        ({"papers": ["x"], "target": "class:car_t", "state": "confirmed"}, "x"),
+        ({"papers": ["x"], **SAY}, "“x” is no paper of this library."),
+        ({"papers": ["-1"], **SAY}, "“-1” is no paper of this library."),
+        ({"papers": ["²"], **SAY}, "“²” is no paper of this library."),
+        ({"papers": ["9" * 30], **SAY}, f"“{'9' * 20}” is no paper of this library."),
+        ({"papers": ["987654"], **SAY}, "None of these papers is in the library any more."),
+        ({"papers": ["1"], **SAY, "target": "class:x"}, "no such therapy class or regimen"),
+        ({"papers": ["1"], **SAY, "target": "regimen:car_t"}, "no such therapy class or regimen"),
+        ({"papers": ["1"], **SAY, "state": "perhaps"}, "perhaps is not one of the available"),
+        ({"papers": ["1"], **SAY, "note": "n" * 2001}, "at most 2000 characters"),
     ],
 )
-def test_bulk_goes_back_to_the_same_papers_when_something_is_missing(
-    curator, papers, sent, sentence
-):
+def test_bulk_goes_back_to_the_same_papers_when_something_is_wrong(curator, papers, sent, sentence):
     answer = curator.post(BULK, {"query": "search=paper", **sent}, follow=True)
 
-    assert sentence in text(answer)
+    assert [str(message) for message in answer.context["messages"] if sentence in str(message)]
     assert answer.redirect_chain == [(f"{LIBRARY}?search=paper", 302)]
     assert Tag.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["year_min=soon", "therapy_class=cellular", "search=year:soon", f"journal={'9' * 30}"]
+)
+def test_bulk_takes_nobody_by_a_filter_that_it_cannot_read(curator, papers, query):
+    answer = curator.post(BULK, {"every": "1", "query": query, **SAY}, follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "The filter cannot be read, so no paper was chosen."
+    ]
+    assert Tag.objects.count() == 0
+
+
+@pytest.mark.parametrize("state", ["confirmed", "rejected", "withdrawn"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        ("", "", "", ""),
+        ("confirmed", "rejected", "", "confirmed"),
+        ("withdrawn", "confirmed", "withdrawn", "rejected"),
+        ("rejected",) * 4,
+    ],
+)
+def test_bulk_changes_exactly_what_its_preview_names(curator, papers, say, before, state):
+    for paper, said_before in zip(papers, before, strict=True):
+        if said_before:
+            say(said_before, "car_t", paper)
+    sent = {"papers": [row.pk for row in papers], "target": "class:car_t", "state": state}
+    last = Change.objects.order_by("-pk").values_list("pk", flat=True)[0]
+
+    preview = curator.post(BULK, sent)
+    curator.post(BULK, {**sent, "seen": preview.context["seen"]})
+
+    done = Change.objects.filter(pk__gt=last).values_list("paper", "detail__before")
+    assert sorted(done) == sorted((paper.pk, was) for paper, was in preview.context["rows"])
+    expected = {} if state == "withdrawn" else {"car_t": state}
+    assert [said(paper) for paper in papers] == [expected] * 4
 
 
 def test_bulk_never_leads_to_another_site(curator, papers):
@@ -282,7 +329,7 @@ def test_undo_takes_back_only_the_latest_act(curator, papers):
 
     answer = curator.post(UNDO, {"batch": first}, follow=True)
 
-    assert "This change is no longer your latest." in text(answer)
+    assert "This is no longer your latest change" in text(answer)
     assert said(papers[0]) == {"car_t": "confirmed"}
 
 
@@ -291,7 +338,7 @@ def test_undo_is_for_one_s_own_changes(curator, papers, sign_in):
 
     answer = sign_in("curator", "other").post(UNDO, {"batch": batch}, follow=True)
 
-    assert "This change is no longer your latest." in text(answer)
+    assert "This is no longer your latest change" in text(answer)
     assert said(papers[0]) == {"car_t": "confirmed"}
 
 
@@ -301,11 +348,23 @@ def test_undo_does_not_overrule_a_later_word(curator, papers, say):
 
     answer = curator.post(UNDO, {"batch": batch}, follow=True)
 
-    assert "Somebody has decided on these papers since" in text(answer)
+    assert "somebody has decided on its papers since" in text(answer)
     assert said(papers[1]) == {"car_t": "confirmed"}
 
 
-def test_undo_never_leads_to_another_site(curator, papers):
+def test_undo_is_not_offered_for_what_is_overruled(curator, papers, say):
+    tag_two(curator, papers)
+    say("rejected", "car_t", papers[0])
+
+    assert "Your last change" not in text(curator.get(LIBRARY))
+    assert "Undo my last" not in text(curator.get(papers[1].get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    "way_back",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "evil", "?a=b"],
+)
+def test_undo_never_leads_to_another_site(curator, papers, way_back):
     batch = tag_two(curator, papers)
 
-    assert curator.post(UNDO, {"batch": batch, "next": "https://evil.example/"}).url == LIBRARY
+    assert curator.post(UNDO, {"batch": batch, "next": way_back}).url == LIBRARY
