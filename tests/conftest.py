@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
+
+from regimens.services.vocabulary import load_vocabulary
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -48,6 +52,30 @@ def _free_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session")
+def _vocabulary_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """What loading the vocabulary left in each table, for the next test that wants it."""
+    return {}
+
+
+@pytest.fixture
+def vocabulary(db: None, _vocabulary_rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    """The vocabulary that comes with the house. Loading takes a second; a copy takes little."""
+    models = apps.get_app_config("regimens").get_models(include_auto_created=True)
+    tables = [model._meta.db_table for model in models]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _vocabulary_rows:
+            load_vocabulary()
+            for table in tables:
+                cursor.execute(f"SELECT * FROM {table}")
+                _vocabulary_rows[table] = cursor.fetchall()
+            return
+        for table, rows in _vocabulary_rows.items():
+            if rows:
+                places = ", ".join(["%s"] * len(rows[0]))
+                cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
 
 FACTS = pytest.StashKey[list[int]]()

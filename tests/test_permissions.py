@@ -18,7 +18,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -249,9 +248,8 @@ RECORD = b"""<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1"
 
 
 @pytest.fixture
-def library(db) -> dict[str, Any]:
+def library(vocabulary) -> dict[str, Any]:
     """One row of everything; returns the key of each model's row."""
-    call_command("load_vocabulary", verbosity=0)
     editor = get_user_model().objects.create_user("somebody")
     give_role(user=editor, role=EDITOR)
     records = list(read(InputFile.from_bytes(RECORD), "pubmed_xml"))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -49,9 +48,8 @@ def person(transactional_db):
 
 
 @pytest.fixture
-def library(person) -> dict[str, dict[str, object]]:
+def library(person, vocabulary) -> dict[str, dict[str, object]]:
     """A library with something of everything; what each page's address needs."""
-    call_command("load_vocabulary")
     load_starter_library()
     papers = list(Paper.objects.order_by("pk")[:4])
     for paper, slug, state in zip(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -29,8 +28,7 @@ with_and_without_script = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def curator(transactional_db):
-    call_command("load_vocabulary", verbosity=0)
+def curator(transactional_db, vocabulary):
     person = get_user_model().objects.create_user("ada", "ada@example.org", PASSWORD)
     give_role(user=person, role="curator")
     return person

@@ -81,8 +81,7 @@ def test_regimens_are_filtered_by_their_computed_class(editor, fill, make_drug, 
     assert list(page.context["cl"].queryset) == [vinca]
 
 
-def test_edit_of_a_drug_stands_in_its_history_and_is_kept(editor):
-    load_vocabulary()
+def test_edit_of_a_drug_stands_in_its_history_and_is_kept(editor, vocabulary):
     drug = Drug.objects.get(slug="mifamurtide")
     synonyms = [
         {"id": each.pk, "drug": drug.pk, "name": each.name, "note": each.note}
@@ -108,8 +107,7 @@ def test_edit_of_a_drug_stands_in_its_history_and_is_kept(editor):
     assert (loaded.kept, loaded.updated) == (1, 0)
 
 
-def test_edit_of_a_phase_makes_its_regimen_a_persons_own(editor):
-    load_vocabulary()
+def test_edit_of_a_phase_makes_its_regimen_a_persons_own(editor, vocabulary):
     regimen = Regimen.objects.get(slug="va")
     phase = regimen.phases.get()
     parts = [
@@ -141,8 +139,7 @@ def test_edit_of_a_phase_makes_its_regimen_a_persons_own(editor):
 
 
 @pytest.mark.parametrize("by_action", [False, True])
-def test_removal_of_a_phase_makes_its_regimen_a_persons_own(admin_client, by_action):
-    load_vocabulary()
+def test_removal_of_a_phase_makes_its_regimen_a_persons_own(admin_client, vocabulary, by_action):
     phase = Phase.objects.get(regimen__slug="vino-ac", position=2)
     confirmed = {"post": "yes"}
     if by_action:

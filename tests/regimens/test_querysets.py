@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from regimens.models import Drug, Regimen, TherapyClass
-from regimens.services.vocabulary import load_vocabulary
 
 
-def test_in_class_finds_what_the_roll_up_computes_for_every_class(db):
-    load_vocabulary()
+def test_in_class_finds_what_the_roll_up_computes_for_every_class(vocabulary):
     regimens = list(Regimen.objects.for_reading())
 
     for slug in TherapyClass.objects.values_list("slug", flat=True):

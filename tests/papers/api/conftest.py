@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -21,11 +20,6 @@ from papers.services.roles import give_role
 from papers.services.tokens import create_token
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def vocabulary(db) -> None:
-    call_command("load_vocabulary", verbosity=0)
 
 
 @pytest.fixture

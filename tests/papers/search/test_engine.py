@@ -11,7 +11,6 @@ from papers.search.grammar import SearchSyntaxError
 from papers.search.index import count_documents, index_papers
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import TherapyClass
-from regimens.services.vocabulary import load_vocabulary
 
 
 def numbers(library, search: str) -> set[int]:
@@ -83,8 +82,7 @@ def test_relevance_puts_the_title_before_the_keywords(library):
     assert [paper.pk for paper in found] == [library[1].pk, library[2].pk]
 
 
-def test_tags_are_found_by_class_and_sub_class(library):
-    load_vocabulary()
+def test_tags_are_found_by_class_and_sub_class(library, vocabulary):
     person = get_user_model().objects.create_user("curator")
     sub_class = TherapyClass.objects.get(slug="car_t-fgfr4")
     tag_papers(papers=[library[2].pk], statements=[Statement(sub_class, "confirmed")], by=person)
@@ -97,9 +95,7 @@ def test_tags_are_found_by_class_and_sub_class(library):
     assert numbers(library, "-tag:none") == {2}
 
 
-def test_drug_is_found_by_its_names_in_the_text(library):
-    load_vocabulary()
-
+def test_drug_is_found_by_its_names_in_the_text(library, vocabulary):
     assert numbers(library, "drug:vincristine") == {1}
     assert numbers(library, "drug:Oncovin") == {1}
 

@@ -11,13 +11,11 @@ from papers.models import Author, Paper
 from papers.search.facets import facets, year_counts
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Regimen, TherapyClass
-from regimens.services.vocabulary import load_vocabulary
 
 
 @pytest.fixture
-def tagged(library):
+def tagged(library, vocabulary):
     """Paper 1: chemotherapy confirmed and IVADo; paper 2: FGFR4 CAR-T confirmed, targeted rejected."""
-    load_vocabulary()
     person = get_user_model().objects.create_user("curator")
 
     def class_(slug):

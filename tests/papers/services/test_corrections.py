@@ -100,3 +100,15 @@ def test_correct_paper_refuses_an_identifier_of_another_paper(paper, editor, acq
     assert refused.value.message_dict == {
         "pmid": [f"202 stands on paper {other.pk} already: Another."]
     }
+
+
+def test_correct_paper_to_a_journal_that_no_source_names_holds(acquire, paper, editor):
+    correct_paper(paper=paper, changes={"journal": "Sarcoma Letters"}, by=editor)
+
+    acquire({**ITEM, "container-title": "Sarcoma", "volume": "3"})
+    correct_paper(paper=paper, changes={"issue": "4"}, by=editor)
+
+    paper.refresh_from_db()
+    assert paper.journal.title == "Sarcoma Letters"
+    assert (paper.volume, paper.issue) == ("3", "4")
+    assert paper.corrections.get(field="journal").proposed == "Sarcoma"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -35,11 +34,6 @@ def sign_in(db) -> Callable[[str], Client]:
         return browser
 
     return signed_in
-
-
-@pytest.fixture
-def vocabulary(db) -> None:
-    call_command("load_vocabulary", verbosity=0)
 
 
 @pytest.fixture

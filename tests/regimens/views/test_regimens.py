@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from regimens.models import Regimen, Trial
-from regimens.services.vocabulary import load_vocabulary
 
 
 def test_list_groups_regimens_by_their_main_classes(reader, make_drug, make_regimen):
@@ -70,8 +69,7 @@ def test_list_of_an_empty_vocabulary_says_how_to_load_it(reader, words):
     assert "manage.py load_vocabulary" in words(reader.get("/regimens/"))
 
 
-def test_page_of_mts_2008_shows_its_phases_in_order(reader, words):
-    load_vocabulary()
+def test_page_of_mts_2008_shows_its_phases_in_order(reader, words, vocabulary):
 
     page = reader.get("/regimens/mts-2008/")
 

@@ -5,8 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from regimens.services.vocabulary import load_vocabulary
-
 
 def test_tree_shows_each_class_with_its_sub_classes(reader, make_class, make_drug, words):
     make_class("car_t", definition="T cells with a receptor.")
@@ -24,8 +22,7 @@ def test_tree_of_an_empty_vocabulary_says_how_to_load_it(reader, words):
     assert "manage.py load_vocabulary" in words(reader.get("/therapy-classes/"))
 
 
-def test_page_shows_what_counts_what_does_not_and_the_rulings(reader, words):
-    load_vocabulary()
+def test_page_shows_what_counts_what_does_not_and_the_rulings(reader, words, vocabulary):
 
     shown = words(reader.get("/therapy-classes/car_t/"))
 
@@ -36,8 +33,7 @@ def test_page_shows_what_counts_what_does_not_and_the_rulings(reader, words):
     assert "Regimens 2 B7-H3 CAR-T SCRI-CARB7H3, 3CAR HER2 CAR-T + lymphodepletion" in shown
 
 
-def test_page_of_a_use_says_why_no_drug_stands_there(reader, words):
-    load_vocabulary()
+def test_page_of_a_use_says_why_no_drug_stands_there(reader, words, vocabulary):
 
     shown = words(reader.get("/therapy-classes/chemotherapy-maintenance/"))
 
