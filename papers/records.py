@@ -344,4 +344,13 @@ class Deleted:
     line: int | None = None
 
 
-Entry = Record | Rejected | Deleted
+@sent_by_value
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record whose very bytes the library has: nobody needs to read it again."""
+
+    position: int
+    line: int | None = None
+
+
+Entry = Record | Rejected | Deleted | Known

@@ -11,14 +11,14 @@ import gc
 import pickle
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from papers.formats import InputFile, Unreadable, read
-from papers.formats.parcels import Parcel, pack
-from papers.records import Deleted, Record, Rejected
+from papers.formats.parcels import Digests, Parcel, pack
+from papers.records import Deleted, Known, Record, Rejected
 
 OWN_PROCESS_BYTES = 4 << 20
 """Smaller files are read sooner than a process starts."""
@@ -30,22 +30,35 @@ _ROOT = Path(__file__).resolve().parents[2]
 class Batch(NamedTuple):
     """Entries in the order of the file, and how many of its bytes have been taken in."""
 
-    entries: list[Parcel | Rejected | Deleted]
+    entries: list[Parcel | Rejected | Deleted | Known]
     bytes_read: int
 
 
-def batches(path: Path, format_name: str, *, skip: int, size: int) -> Generator[Batch]:
+def batches(
+    path: Path,
+    format_name: str,
+    *,
+    skip: int,
+    size: int,
+    known: Callable[[], Digests] = Digests,
+) -> Generator[Batch]:
     """The entries of a file after the first ``skip``, in batches of ``size``.
+
+    ``known`` gives the digests of the records that the library has. It is called for a large file
+    only: finding out that a record is known takes a fifth of the time of reading it.
 
     Raises Unreadable as the reader does, and ChildProcessError where its process crashes.
     """
     if path.stat().st_size < OWN_PROCESS_BYTES:
-        return _batches(path, format_name, skip, size)
-    return _from_process(path, format_name, skip, size)
+        return _batches(path, format_name, skip, size, Digests())
+    return _from_process(path, format_name, skip, size, known())
 
 
-def _batches(path: Path, format_name: str, skip: int, size: int) -> Generator[Batch]:
+def _batches(
+    path: Path, format_name: str, skip: int, size: int, known: Digests
+) -> Generator[Batch]:
     file = InputFile.from_path(path)
+    file.known = known
     entries = islice(read(file, format_name), skip, None)
     while batch := [
         pack(entry) if isinstance(entry, Record) else entry for entry in islice(entries, size)
@@ -53,11 +66,18 @@ def _batches(path: Path, format_name: str, skip: int, size: int) -> Generator[Ba
         yield Batch(batch, file.bytes_read)
 
 
-def _from_process(path: Path, format_name: str, skip: int, size: int) -> Generator[Batch]:
+def _from_process(
+    path: Path, format_name: str, skip: int, size: int, known: Digests
+) -> Generator[Batch]:
     command = [sys.executable, "-c", _PROGRAM, str(path), format_name, str(skip), str(size)]
-    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin
         assert process.stdout
         try:
+            # A process that has ended says why below, at the end of what it wrote.
+            with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+                stdin.write(known.packed)
             yield from _received(process.stdout)
         finally:
             process.kill()
@@ -81,22 +101,24 @@ def _received(stream: IO[bytes]) -> Generator[Batch]:
 
 
 def send(arguments: list[str]) -> None:
-    """What the process does: batches, pickled, to standard output; then None or the Unreadable."""
+    """What the process does: batches, pickled, to standard output; then None or the Unreadable.
+
+    Standard input has the digests of the records that are known.
+    """
     path, format_name, skip, size = arguments
+    known = Digests(sys.stdin.buffer.read())
     # Records hold no cycles, and looking for some among 100,000 names takes a tenth of the time.
     gc.disable()
     # Whoever asked may be gone before the end.
     with contextlib.suppress(BrokenPipeError), sys.stdout.buffer as stream:
-        for said in _told(Path(path), format_name, int(skip), int(size)):
+        for said in _told(_batches(Path(path), format_name, int(skip), int(size), known)):
             pickle.dump(said, stream, protocol=5)
             stream.flush()
 
 
-def _told(
-    path: Path, format_name: str, skip: int, size: int
-) -> Iterator[Batch | Unreadable | None]:
+def _told(batches: Iterator[Batch]) -> Iterator[Batch | Unreadable | None]:
     try:
-        for batch in _batches(path, format_name, skip, size):
+        for batch in batches:
             for entry in batch.entries:
                 if isinstance(entry, Parcel):
                     object.__setattr__(entry.record, "raw", b"")  # the payload has it

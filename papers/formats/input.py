@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from papers.formats.parcels import Digests
+
 CHUNK_BYTES = 1 << 18
 MAX_BYTES = 2 << 30
 """Most that a file may hold unpacked. A whole PubMed baseline file is about 250 MB."""
@@ -53,6 +55,8 @@ class InputFile:
         """What is wrong with its end, found by the latest pass over it."""
         self.bytes_read = 0
         """Bytes of the file, as it lies there, that the latest pass over it has taken in."""
+        self.known = Digests()
+        """SHA-256 digests of records that need no reading, because the library has their bytes."""
         self._encoding: str | None = None
         self._head: bytes | None = None
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 
 from lxml import etree
 
 from papers.formats import pubmed_article, pubmed_book, xml_slices
 from papers.formats.input import InputFile, Unreadable
 from papers.identifiers import normalise_pmid
-from papers.records import Deleted, Entry, Record, Rejected, Source
+from papers.records import Deleted, Entry, Known, Record, Rejected, Source
 
 _RECORDS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
 _ROOT = re.compile(
@@ -36,7 +37,10 @@ def read(file: InputFile) -> Iterator[Entry]:
     """Raises Unreadable for a reply of PubMed that is an error or holds no records by nature."""
     _refuse_other_replies(file.head_text)
     for piece in xml_slices.slices(file, _RECORDS):
-        yield from _entries(piece)
+        if file.known and piece.is_whole and sha256(piece.content).digest() in file.known:
+            yield Known(0, piece.line)
+        else:
+            yield from _entries(piece)
 
 
 def _refuse_other_replies(head: str) -> None:

@@ -7,8 +7,10 @@ holds authors (A) and journal (B) for searches in these fields alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, repeat
+from operator import add
 from typing import Any
 
 import psycopg2.extras
@@ -16,6 +18,7 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
+from papers.copying import copy_rows
 from papers.search.tree import And, Node, Or, Text
 from papers.search.words import words_of
 
@@ -35,18 +38,21 @@ _GAP = 8
 """Places between two fields or names, so that no phrase runs from one into the next."""
 
 _LAST_PLACE = 16_383
-_MOST_PLACES = 256
 _LONGEST_WORD = 500
-"""Limits of a tsvector: its last position, positions of one word, and (2 KB) a word's length."""
+"""Limits of a tsvector: its last position, and (2 KB) a word's length."""
 
 
 def write(documents: Sequence[Any], *, is_new: bool) -> None:
+    rows = ((document.paper_id, *_vectors(document)) for document in documents)
     with connection.cursor() as cursor:
+        if is_new:
+            copy_rows(cursor, "papers_search (paper_id, words, names)", rows)
+            return
         psycopg2.extras.execute_values(
             cursor.cursor,
             "INSERT INTO papers_search (paper_id, words, names) VALUES %s "
             "ON CONFLICT (paper_id) DO UPDATE SET words = excluded.words, names = excluded.names",
-            [(document.paper_id, *_vectors(document)) for document in documents],
+            list(rows),
             template="(%s, %s::tsvector, %s::tsvector)",
             page_size=200,
         )
@@ -65,18 +71,26 @@ def _vectors(document: Any) -> tuple[str, str]:
 
 
 def vector(fields: Iterable[tuple[str, str]]) -> str:
-    """The text form of a tsvector: each word with its places and their weights."""
-    places: dict[str, list[str]] = defaultdict(list)
+    """The text form of a tsvector: each word with its place and the weight of the place.
+
+    The database joins the places of a word that comes again.
+    """
+    parts: list[str] = []
     at = 0
     for weight, text in fields:
-        for part in text.split("ǁ"):
-            for word in words_of(part):
-                at += 1
-                if len(places[word]) < _MOST_PLACES:
-                    places[word].append(f"{min(at, _LAST_PLACE)}{weight}")
-            at += _GAP
-    # Words are letters and digits only: nothing in them needs escaping.
-    return " ".join(f"{word[:_LONGEST_WORD]}:{','.join(found)}" for word, found in places.items())
+        for words in map(words_of, text.split("ǁ")):
+            if words and len(max(words, key=len)) > _LONGEST_WORD:
+                words = tuple(word[:_LONGEST_WORD] for word in words)
+            places = chain(_places(weight)[at : at + len(words)], repeat(f":{_LAST_PLACE}{weight}"))
+            # Words are letters and digits only: nothing in them needs escaping.
+            parts.extend(map(add, words, places))
+            at += len(words) + _GAP
+    return " ".join(parts)
+
+
+@cache
+def _places(weight: str) -> tuple[str, ...]:
+    return tuple(f":{place}{weight}" for place in range(1, _LAST_PLACE + 1))
 
 
 def matching(node: Text | And | Or) -> RawSQL:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from papers.formats.parcels import Parcel, pack
+from papers.formats.parcels import Digests, Parcel, pack
 from papers.merge import Voice
 from papers.models import Change, Import, Paper, SourceRecord
 from papers.records import Deleted, Record
@@ -83,6 +83,11 @@ def _unknown(records: Sequence[Record | Parcel]) -> dict[bytes, Parcel]:
     for digest in stored:
         del by_digest[bytes(digest)]
     return by_digest
+
+
+def known_digests() -> Digests:
+    """The SHA-256 of every record that is stored."""
+    return Digests.of(map(bytes, SourceRecord.objects.values_list("sha256", flat=True).iterator()))
 
 
 def _source_record_row(

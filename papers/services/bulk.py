@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-import psycopg2.extras
 from django.db import connection, models
 
-ROWS_A_STATEMENT = 500
+from papers.copying import as_bytea, copy_rows
 
 
 def allocate_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -31,8 +30,10 @@ def allocate_ids(model: type[models.Model], count: int) -> range | list[int]:
             row = cursor.fetchone()
             first = (row[0] if row else 0) + 1
             return range(first, first + count)
+        # The sequence is looked up in a subquery, once; by itself it would be for every id.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) "
+            "FROM generate_series(1, %s)",
             [table, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -49,16 +50,11 @@ def insert_rows(
         rows = _converted(rows, converters)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+        if connection.vendor == "postgresql":
+            copy_rows(cursor, f"{table} ({columns})", rows)
+        else:
             marks = ", ".join(["%s"] * len(columns.split(",")))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-        else:
-            psycopg2.extras.execute_values(
-                cursor.cursor,
-                f"INSERT INTO {table} ({columns}) VALUES %s",
-                rows,
-                page_size=ROWS_A_STATEMENT,
-            )
 
 
 def _converted(
@@ -88,7 +84,7 @@ def _columns(
         elif isinstance(column, models.DateTimeField):
             converters.append((index, _adapted_time))
         elif isinstance(column, models.BinaryField) and vendor == "postgresql":
-            converters.append((index, psycopg2.extensions.Binary))
+            converters.append((index, as_bytea))
     return ", ".join(columns), converters
 
 

@@ -19,7 +19,7 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -28,8 +28,8 @@ from papers.formats import InputFile, Unreadable
 from papers.formats.ahead import Batch, batches
 from papers.formats.parcels import Parcel
 from papers.models import Import, RejectedPiece
-from papers.records import Deleted, Rejected
-from papers.services.acquire import Acquired, acquire_records, withdraw_records
+from papers.records import Deleted, Known, Rejected
+from papers.services.acquire import Acquired, acquire_records, known_digests, withdraw_records
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ def _read_and_store(job: Import) -> None:
     file = InputFile.from_path(job.path, job.name)
     job.format = job.forced_format or formats.detect(file).name
     job.save(update_fields=["format"])
-    ahead = batches(job.path, job.format, skip=job.position, size=BATCH)
+    ahead = batches(job.path, job.format, skip=job.position, size=BATCH, known=known_digests)
     with closing(ahead), _few_collections():
         for batch in ahead:
             if not _store_batch(job, batch):
@@ -161,16 +161,18 @@ def _store_batch(job: Import, batch: Batch) -> bool:
     records = [entry for entry in batch.entries if isinstance(entry, Parcel)]
     rejected = [entry for entry in batch.entries if isinstance(entry, Rejected)]
     deleted = [entry for entry in batch.entries if isinstance(entry, Deleted)]
+    known = [entry for entry in batch.entries if isinstance(entry, Known)]
     with transaction.atomic():
+        _commit_without_waiting()
         if not _held(job).select_for_update().values_list("pk").first():
             return False
         acquired, refused = _acquire(records, job=job, at=at)
         withdraw_records(deleted, job=job, at=at)
         _keep_rejected(job, rejected + refused)
         job.position += len(batch.entries)
-        job.read += len(records) + len(rejected)
+        job.read += len(records) + len(known) + len(rejected)
         job.created += acquired.created
-        job.matched += acquired.matched
+        job.matched += acquired.matched + len(known)
         job.updated += acquired.updated
         job.rejected += len(rejected) + len(refused)
         job.heartbeat_at = at
@@ -180,6 +182,17 @@ def _store_batch(job: Import, batch: Batch) -> bool:
             "bytes_read",
         ])  # fmt: skip
     return True
+
+
+def _commit_without_waiting() -> None:
+    """Let the commit of a batch return before the disk has it.
+
+    A server that crashes then loses the last batch and the job's position of it together, so the
+    import goes on from there; the commit that ends the job waits for all before it.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
 
 
 def _acquire(

@@ -9,8 +9,8 @@ import pytest
 
 from papers.formats import InputFile, Unreadable, ahead, read
 from papers.formats.ahead import batches
-from papers.formats.parcels import Parcel
-from papers.records import Rejected
+from papers.formats.parcels import Digests, Parcel
+from papers.records import Known, Rejected
 
 ARTICLE = (
     '<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">{pmid}</PMID><Article>'
@@ -74,6 +74,27 @@ def test_unreadable_file_says_why(tmp_path):
 
     with pytest.raises(Unreadable, match="declares entities"):
         list(batches(path, "pubmed_xml", skip=0, size=10))
+
+
+def test_known_records_are_not_read_again_in_a_large_file(file, monkeypatch):
+    monkeypatch.setattr(ahead, "OWN_PROCESS_BYTES", 0)
+    raws = [ARTICLE.format(pmid=number).strip().encode() for number in (6, 1, 4)]
+    known = Digests.of(hashlib.sha256(raw).digest() for raw in raws)
+
+    (batch,) = batches(file, "pubmed_xml", skip=0, size=10, known=lambda: known)
+
+    kinds = [type(entry) for entry in batch.entries]
+    assert kinds == [Known, Parcel, Parcel, Rejected, Parcel, Known, Parcel]
+    assert [entry.position for entry in batch.entries if isinstance(entry, Known)] == [1, 6]
+
+
+def test_digests_hold_what_was_put_in():
+    digests = [hashlib.sha256(bytes([number])).digest() for number in range(50)]
+    held = Digests.of(digests[:25])
+
+    assert [digest in held for digest in digests] == [True] * 25 + [False] * 25
+    assert digests[0] not in Digests()
+    assert (len(held), len(held.packed)) == (25, 25 * 32)
 
 
 def test_process_that_crashes_is_an_error_and_no_end_of_file(file, monkeypatch):

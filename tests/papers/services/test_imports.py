@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from papers.formats import ahead
 from papers.models import Import, Paper
 from papers.services import imports
 from papers.services.imports import (
@@ -31,6 +32,15 @@ def references(count: int) -> bytes:
     ).encode()
 
 
+def articles(*pmids: int) -> bytes:
+    pieces = (
+        f"<PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><ArticleTitle>Paper {pmid}"
+        "</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+        for pmid in pmids
+    )
+    return f"<PubmedArticleSet>{''.join(pieces)}</PubmedArticleSet>".encode()
+
+
 def test_run_import_counts_what_it_did(import_bytes):
     job = import_bytes(references(3))
 
@@ -45,6 +55,16 @@ def test_run_import_again_finds_everything_known(import_bytes):
     job = import_bytes(references(3))
 
     assert (job.read, job.created, job.matched, job.updated) == (3, 0, 3, 0)
+
+
+def test_run_import_of_a_large_file_reads_only_what_is_new(import_bytes, monkeypatch):
+    monkeypatch.setattr(ahead, "OWN_PROCESS_BYTES", 0)
+    import_bytes(articles(1, 2, 3))
+
+    job = import_bytes(articles(1, 2, 4, 3))
+
+    assert (job.read, job.created, job.matched, job.updated) == (4, 1, 3, 0)
+    assert list(Paper.objects.order_by("pk").values_list("pmid", flat=True)) == ["1", "2", "3", "4"]
 
 
 def test_run_import_keeps_a_rejected_piece_with_its_reason(import_bytes):
