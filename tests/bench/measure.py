@@ -90,25 +90,25 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
-def import_file(path: str, share: str = "1") -> None:
-    """Import a file, or its first ``share``, by the service that a worker calls."""
+def import_file(path: str) -> None:
+    """Import a file by the service that a worker calls."""
     set_up_django()
     from papers.services.imports import run_import, store_upload
 
-    job = store_upload(name=Path(path).name, chunks=pieces(Path(path), float(share)), by=None)
+    with Path(path).open("rb") as file:
+        chunks = iter(lambda: file.read(1 << 16), b"")
+        job = store_upload(name=Path(path).name, chunks=chunks, by=None)
     job = run_import(job.pk) or job
     print(job.state, job.error, job.read, job.created, job.matched, job.rejected, file=sys.stderr)
-    if share == "1" and (job.state != "done" or job.rejected):
+    if job.state != "done" or job.rejected:
         sys.exit(f"the import did not take the whole file: {job.state}, {job.rejected} rejected")
 
 
-def pieces(path: Path, share: float) -> list[bytes]:
-    content = path.read_bytes()
-    if share == 1:
-        return [content]
-    unpacked = gzip.decompress(content)
-    cut = unpacked.rindex(b"<PubmedArticle>", 0, int(len(unpacked) * share))
-    return [gzip.compress(unpacked[:cut] + b"</PubmedArticleSet>", 1)]
+def write_share(path: str, target: str, share: str) -> None:
+    """The first ``share`` of a file as a file."""
+    unpacked = gzip.decompress(Path(path).read_bytes())
+    cut = unpacked.rindex(b"<PubmedArticle>", 0, int(len(unpacked) * float(share)))
+    Path(target).write_bytes(gzip.compress(unpacked[:cut] + b"</PubmedArticleSet>", 1))
 
 
 def on_server(statement: str) -> Callable[[str], None]:
@@ -126,6 +126,7 @@ PIECES: dict[str, Callable[..., None]] = {
     "bare": bare,
     "prepare": prepare,
     "import": import_file,
+    "write_share": write_share,
     "create_database": on_server("CREATE DATABASE {}"),
     "drop_database": on_server("DROP DATABASE {}"),
 }
