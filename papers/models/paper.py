@@ -107,7 +107,7 @@ class Paper(models.Model):
         indexes = [models.Index(fields=["-year", "-id"], name="paper_newest")]
 
     def __str__(self) -> str:
-        return self.title or self.identifier or f"Paper {self.pk}"
+        return self.title or f"Untitled ({self.identifier or f'paper {self.pk}'})"
 
     def get_absolute_url(self) -> str:
         return reverse("papers:paper", args=[self.pk])
@@ -117,7 +117,9 @@ class Paper(models.Model):
         """The identifier to show where there is no title."""
         if self.pmid:
             return f"PMID {self.pmid}"
-        return self.doi or self.pmcid or self.semantic_scholar_id
+        if self.semantic_scholar_id and not (self.doi or self.pmcid):
+            return f"Semantic Scholar {self.semantic_scholar_id[:8]}…"
+        return self.doi or self.pmcid
 
     @property
     def is_retracted(self) -> bool:

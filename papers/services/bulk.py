@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
 from papers.copying import as_bytea, copy_rows
+
+T = TypeVar("T")
+
+PARAMETERS_A_QUERY = 10_000
 
 
 def allocate_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -37,6 +41,13 @@ def allocate_ids(model: type[models.Model], count: int) -> range | list[int]:
             [table, count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def in_slices(items: Collection[T]) -> Iterator[list[T]]:
+    """The items in parts small enough for the parameters of one query: SQLite takes 32,766."""
+    ordered = list(items)
+    for start in range(0, len(ordered), PARAMETERS_A_QUERY):
+        yield ordered[start : start + PARAMETERS_A_QUERY]
 
 
 def insert_rows(

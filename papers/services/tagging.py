@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from papers.models import Change, Paper, Tag
 from papers.services.acquire import lock_library
+from papers.services.bulk import in_slices
 from regimens.models import Regimen, TherapyClass
 
 UNTAGGED = "untagged"
@@ -165,19 +166,22 @@ def last_act(*, by: User) -> Act | None:
     return Act(latest.batch, papers, str(latest.target), latest.state)
 
 
-def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int]], Tag]:
-    tags = Tag.objects.filter(paper__in=paper_ids, is_current=True)
+def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int | None]], Tag]:
     return {
-        (
-            tag.paper_id,
-            _key(tag.target),
-        ): tag
-        for tag in tags
+        (tag.paper_id, _stored_key(tag)): tag
+        for ids in in_slices(paper_ids)
+        for tag in Tag.objects.filter(paper__in=ids, is_current=True)
     }
 
 
 def _key(target: TherapyClass | Regimen) -> tuple[str, int]:
     return ("class" if isinstance(target, TherapyClass) else "regimen", target.pk)
+
+
+def _stored_key(tag: Tag) -> tuple[str, int | None]:
+    """The same of a tag, without a query for its target."""
+    is_class = tag.therapy_class_id is not None
+    return ("class", tag.therapy_class_id) if is_class else ("regimen", tag.regimen_id)
 
 
 def _record(
@@ -190,7 +194,8 @@ def _record(
 ) -> None:
     """Write the tags and their history; the ones before stop to be current first."""
     at = timezone.now()
-    Tag.objects.filter(pk__in=[c.current.pk for c in changes if c.current]).update(is_current=False)
+    for ids in in_slices([change.current.pk for change in changes if change.current]):
+        Tag.objects.filter(pk__in=ids).update(is_current=False)
     tags = Tag.objects.bulk_create(
         Tag(
             paper_id=change.paper_id,
@@ -224,4 +229,5 @@ def _record(
         )
         for change, tag in zip(changes, tags, strict=True)
     )
-    Paper.objects.filter(pk__in={change.paper_id for change in changes}).update(updated_at=at)
+    for ids in in_slices({change.paper_id for change in changes}):
+        Paper.objects.filter(pk__in=ids).update(updated_at=at)

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from papers.models import Paper, Tag
+from papers.services import bulk
 from papers.services.tagging import (
     Statement,
     UndoRefused,
@@ -127,3 +128,26 @@ def test_last_undoable_walks_back_through_ones_own(papers, chemotherapy, curator
     undo_tagging(batch=second.batch, by=curator)
     assert last_undoable(by=curator) == first.batch
     assert last_undoable(by=get_user_model().objects.create_user("other")) is None
+
+
+def test_tagging_asks_once_for_many_papers(
+    papers, chemotherapy, curator, django_assert_num_queries
+):
+    statement = [Statement(chemotherapy, "confirmed")]
+    tag_papers(papers=papers, statements=statement, by=curator)
+
+    with django_assert_num_queries(1):
+        plan_tagging(papers=papers, statements=statement)
+
+
+def test_tagging_goes_in_slices_where_papers_are_more_than_a_query_takes(
+    papers, chemotherapy, curator, monkeypatch
+):
+    monkeypatch.setattr(bulk, "PARAMETERS_A_QUERY", 2)
+    tag_papers(papers=papers, statements=[Statement(chemotherapy, "confirmed")], by=curator)
+
+    result = tag_papers(papers=papers, statements=[Statement(chemotherapy, "rejected")], by=curator)
+
+    assert result.changed == 3
+    assert states() == [("1", "rejected"), ("2", "rejected"), ("3", "rejected")]
+    assert Paper.objects.filter(updated_at=Tag.objects.last().at).count() == 3

@@ -99,7 +99,7 @@ def test_dashboard_names_what_waits(signed_in, curator, chemotherapy):
 
     assert "2 papers not tagged yet" in page
     assert "1 tagged paper retracted" in page
-    assert "1 piece of files not understood" in page
+    assert "1 rejected piece of files" in page
     assert "Tagged, and retracted since" in page
 
 

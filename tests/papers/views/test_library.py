@@ -346,3 +346,15 @@ def test_library_asks_a_constant_number_of_queries(
 
 
 QUERIES = 22
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"pmid": "7"}, "Untitled (PMID 7)"),
+        ({"semantic_scholar_id": "649def34" * 5}, "Untitled (Semantic Scholar 649def34…)"),
+        ({}, "Untitled (paper 1)"),
+    ],
+)
+def test_paper_without_a_title_is_called_by_its_identifier(fields, shown):
+    assert str(Paper(pk=1, **fields)) == shown
