@@ -25,7 +25,11 @@ router.register("changes", ChangeViewSet, "change")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
     path("", include((router.urls, "api"))),
     # Any other address, line breaks and all, so that its answer is JSON too.
     re_path(r"^(?P<address>[\s\S]*/)\Z", nowhere, name="api-nowhere"),

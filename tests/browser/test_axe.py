@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from papers.models import (
     Author,
@@ -129,6 +129,13 @@ def test_pages_are_read_and_used_by_keyboard(open_page, person, library):
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
     assert not page.locator("#keys").is_visible()
+
+
+def test_api_docs_open_without_a_complaint(open_page):
+    page = open_page()
+    page.goto(reverse("api-docs"))
+
+    expect(page.locator(".opblock-summary-path").first).to_be_visible()
 
 
 def test_menus_work_without_script(open_page, person):
