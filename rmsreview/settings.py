@@ -230,6 +230,8 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", default=512) << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
+# A folder of exports at once; each large file keeps a file open until all have arrived.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "files")
 
 # Jobs. Messages carry only the id of a job row; the row is the truth (design.md invariant 6).

@@ -151,6 +151,10 @@ def test_a_missing_csrf_token_is_explained(db):
     assert "This page was open for too long" in answer.content.decode()
 
 
+def test_page_for_a_bad_request_needs_no_context():
+    assert "This could not be taken" in render_to_string("400.html")
+
+
 def test_server_error_page_needs_no_context():
     assert "Something broke on our side" in render_to_string("500.html")
 

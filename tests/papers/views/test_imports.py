@@ -83,6 +83,21 @@ def test_upload_sends_each_job_to_the_workers_after_the_commit(
     }
 
 
+def test_upload_takes_a_folder_of_files_at_once(client, curator):
+    upload(client, *((f"{n}.csv", CSV) for n in range(150)))
+
+    assert Import.objects.count() == 150
+
+
+def test_upload_of_too_many_files_says_how_many_may_come(client, curator, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+
+    answer = upload(client, *[("a.csv", CSV)] * 3)
+
+    assert answer.status_code == 400
+    assert "Send at most 500 files at a time." in answer.content.decode()
+
+
 def test_upload_keeps_the_chosen_format(client, curator):
     upload(client, ("a.txt", CSV), format="csv")
 
