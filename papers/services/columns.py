@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -164,8 +163,3 @@ PROVENANCE_GROUPS: Mapping[str, str] = {
 def provenance_of(merged: Merged) -> dict[str, Any]:
     """field (as the API names it) -> id of the source record that gave it."""
     return {PROVENANCE_GROUPS.get(name, name): origin for name, origin in merged.origins.items()}
-
-
-def timestamp(value: dt.datetime) -> str:
-    """A time as provenance and history show it."""
-    return value.isoformat(timespec="seconds")
