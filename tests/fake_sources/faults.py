@@ -1,0 +1,146 @@
+"""What can be wrong with an answer: each fault turns a good one into a bad one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass
+class Answer:
+    """An HTTP answer and how it is sent."""
+
+    content: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    keep: float | None = None
+    """The share of the content that is sent, as if it were all."""
+
+    promise_more: int = 0
+    """Bytes that the length promises and that never come."""
+
+    hang_s: float = 0
+    drip_s: float = 0
+    is_reset: bool = False
+    is_packed: bool = False
+
+
+Params = Mapping[str, str]
+Fault = Callable[[Answer, Params, Mapping[str, str]], Answer]
+
+_PAGE = b"<html><head><title>%d</title></head><body><h1>WWW Error %d Diagnostic</h1></body></html>"
+
+
+def _page(status: int, shown: int) -> Fault:
+    def fault(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+        return Answer(_PAGE % (shown, shown), status, {"Content-Type": "text/html"})
+
+    return fault
+
+
+def _too_many(status: int, retry_after: str | None) -> Fault:
+    def fault(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+        key = params.get("api_key") or headers.get("x-api-key") or "127.0.0.1"
+        body = {"error": "API rate limit exceeded", "api-key": key, "count": "4", "limit": "3"}
+        more = {"Retry-After": retry_after} if retry_after else {}
+        return Answer(json.dumps(body).encode(), status, {"X-RateLimit-Limit": "3", **more})
+
+    return fault
+
+
+def _in_band(sentence: str) -> Fault:
+    def fault(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+        name = re.search(rb"<(eSearchResult)", answer.content)
+        root = name.group(1).decode() if name else "eFetchResult"
+        return Answer(
+            '<?xml version="1.0" ?>\n<!DOCTYPE x PUBLIC "-//NLM//DTD efetch 20131226//EN" '
+            '"https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20131226/efetch.dtd">\n'
+            f"<{root}>\n\t<ERROR>{sentence}</ERROR>\n</{root}>".encode()
+        )
+
+    return fault
+
+
+def _counted(change: Callable[[int], int]) -> Fault:
+    def fault(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+        def other(found: re.Match[bytes]) -> bytes:
+            return b"%s%d" % (found.group(1), max(0, change(int(found.group(2)))))
+
+        content = re.sub(rb'(<Count>|"total": )(\d+)', other, answer.content, count=1)
+        return replace(answer, content=content)
+
+    return fault
+
+
+def _fewer(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+    """A page that lost its last third: ids, records or papers."""
+    for pattern in (rb"<Id>\d+</Id>\n?", rb"<PubmedArticle>.*?</PubmedArticle>"):
+        pieces = re.findall(pattern, answer.content, re.DOTALL)
+        if pieces:
+            content = answer.content
+            for piece in pieces[len(pieces) - len(pieces) // 3 :]:
+                content = content.replace(piece, b"", 1)
+            return replace(answer, content=content)
+    return answer
+
+
+def _doubled(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+    content = re.sub(rb"(<Id>\d+</Id>\n?)", rb"\1\1", answer.content, count=5)
+    content = re.sub(
+        rb"(<PubmedArticle>.*?</PubmedArticle>)", rb"\1\1", content, count=3, flags=re.DOTALL
+    )
+    return replace(answer, content=content)
+
+
+def _same_token(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+    reply = json.loads(answer.content)
+    reply["token"] = params.get("token", "again")
+    return replace(answer, content=json.dumps(reply).encode())
+
+
+def _without_data(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+    reply = json.loads(answer.content)
+    reply.pop("data", None)
+    reply.pop("token", None)
+    return replace(answer, content=json.dumps(reply).encode())
+
+
+def _sent(**how: object) -> Fault:
+    return lambda answer, params, headers: replace(answer, **how)
+
+
+FAULTS: dict[str, Fault] = {
+    "429": _too_many(429, "1"),
+    "429 without a time": _too_many(429, None),
+    "429 for an hour": _too_many(429, "3600"),
+    "429 at 200": _too_many(200, None),
+    "500": _page(500, 500),
+    "502": _page(502, 502),
+    "503": _page(503, 503),
+    "page at 200": _page(200, 500),
+    "403": lambda answer, params, headers: Answer(b'{"message":"Forbidden"}', 403),
+    "error at 200": _in_band("Error: External viewer error: Empty Response. Bytes read: 0 Timeout"),
+    "backend failed": _in_band("Search Backend failed: Database is not supported: pubmed"),
+    "empty set": lambda answer, params, headers: Answer(
+        b'<?xml version="1.0" ?>\n<PubmedArticleSet></PubmedArticleSet>'
+    ),
+    "cut": lambda answer, params, headers: replace(
+        answer, content=answer.content[: len(answer.content) * 3 // 5]
+    ),
+    "cut, packed": _sent(keep=0.6, is_packed=True),
+    "cut connection": _sent(promise_more=1000),
+    "reset": _sent(is_reset=True),
+    "hang": _sent(hang_s=3.0),
+    "drip": _sent(drip_s=0.05),
+    "redirect": lambda answer, params, headers: Answer(
+        b"", 302, {"Location": "https://elsewhere.example/"}
+    ),
+    "counts too many": _counted(lambda count: count + 7),
+    "counts too few": _counted(lambda count: count - 7),
+    "fewer": _fewer,
+    "doubled": _doubled,
+    "same token": _same_token,
+    "no data": _without_data,
+}
