@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 ONLY ?=
 
-.PHONY: help run install test check bench screenshots lock clean
+.PHONY: help run install test check bench fake-sources screenshots lock clean
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -56,6 +56,9 @@ check: $(STAMP_DEV)     ## lint, types, import rules, migrations, API schema, te
 
 bench: $(STAMP_DEV)     ## figures as JSON lines; ONLY=name for one
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+fake-sources: $(STAMP_DEV)   ## PubMed and Semantic Scholar on this machine, for work offline
+	@$(BIN)/python -m tests.fake_sources $(ARGS)
 
 screenshots: $(STAMP_DEV)   ## the pictures of the README, made by the product itself
 	$(BIN)/python -m tests.screenshots

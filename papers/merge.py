@@ -10,18 +10,24 @@ Exceptions, each for a reason:
 
 * identifiers of other kinds and trial registrations add up, for no source lists them all;
 * an abstract that its source cut short does not silence a longer one;
-* links to other publications add up: a retraction that one source knows is a retraction.
+* links to other publications add up: a retraction that one source knows is a retraction;
+* the names of the byline that counts gain what other voices know of the same people of this paper:
+  ORCID, Semantic Scholar's id, affiliations. The same is who alone on the paper has that family
+  name and initial; across papers names never make one person of two.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from papers.records import AbstractSection, Record, Related, join_sections
+from papers.records import AbstractSection, AuthorName, Record, Related, join_sections
 
 FIELDS = (
     "doi", "pmid", "pmcid", "semantic_scholar_id", "title", "original_title", "abstract_sections",
@@ -86,6 +92,9 @@ def merge(voices: Sequence[Voice]) -> Merged:
         if voice is not None:
             merged.values[name] = getattr(voice.record, name)
             merged.origins[name] = voice.id
+    if byline := merged.values.get("authors"):
+        others = [v.record.authors for v in ordered if v.id != merged.origins["authors"]]
+        merged.values["authors"] = _with_gains(byline, others)
     _add_up(merged, [voice.record for voice in ordered])
     _follow(merged, {voice.id: voice.record for voice in ordered})
     return merged
@@ -130,6 +139,51 @@ def _speaker(name: str, ordered: Sequence[Voice]) -> Voice | None:
 def is_cut_short(sections: Sequence[AbstractSection]) -> bool:
     """True for an abstract that its source elided: it ends in "…" or says so."""
     return bool(sections) and bool(_CUT_SHORT.search(sections[-1].text))
+
+
+def _with_gains(
+    byline: tuple[AuthorName, ...], others: Sequence[tuple[AuthorName, ...]]
+) -> tuple[AuthorName, ...]:
+    """The byline with what the others say of the same people, the strongest voice first."""
+    for other in others:
+        known = _by_key(other)
+        mine = _by_key(byline)
+        byline = tuple(
+            _with_gain(name, known[key])
+            if (key := _person_key(name)) in known and key in mine
+            else name
+            for name in byline
+        )
+    return byline
+
+
+def _by_key(byline: Sequence[AuthorName]) -> dict[tuple[str, str], AuthorName]:
+    """The names that nobody else on the paper could be."""
+    keys = Counter(map(_person_key, byline))
+    return {
+        key: name for name in byline if keys[key := _person_key(name)] == 1 and key[0] and key[1]
+    }
+
+
+def _person_key(name: AuthorName) -> tuple[str, str]:
+    """(family name, first initial) without accents and case; empty for a group."""
+    if name.is_collective:
+        return "", ""
+    return _folded(name.family), _folded(name.given or name.initials)[:1]
+
+
+def _folded(text: str | None) -> str:
+    letters = unicodedata.normalize("NFKD", text or "").casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _with_gain(name: AuthorName, other: AuthorName) -> AuthorName:
+    gains: dict[str, Any] = {
+        field: getattr(other, field)
+        for field in ("orcid", "semantic_scholar_id", "affiliations")
+        if getattr(other, field) and not getattr(name, field)
+    }
+    return dataclasses.replace(name, **gains) if gains else name
 
 
 def _add_up(merged: Merged, records: Sequence[Record]) -> None:

@@ -6,7 +6,8 @@ import logging
 
 from celery import shared_task
 
-from papers.services import imports
+from papers.models import Import, Pull
+from papers.services import imports, jobs, pulls, searches
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +19,26 @@ def run_import(import_id: int) -> None:
 
 
 @shared_task
+def run_pull(pull_id: int) -> None:
+    """Work on one pull; a second message for the same job finds nothing to do."""
+    pulls.run_pull(pull_id)
+
+
+@shared_task
 def sweep_jobs() -> None:
-    """Send abandoned jobs to the workers again."""
-    for job in imports.requeue_abandoned():
+    """Send abandoned jobs to the workers again, and pulls whose time to try again has come."""
+    for job in jobs.requeue_abandoned(Import):
         logger.warning("import %s was abandoned after piece %s; resuming", job.pk, job.position)
         run_import.delay(job.pk)
+    for pull in jobs.requeue_abandoned(Pull):
+        logger.warning("pull %s was abandoned after batch %s; resuming", pull.pk, pull.position)
+        run_pull.delay(pull.pk)
+    for pull in pulls.wake_waiting():
+        run_pull.delay(pull.pk)
+
+
+@shared_task
+def start_due_searches() -> None:
+    """Run the living searches whose time has come."""
+    for pull in searches.start_due():
+        run_pull.delay(pull.pk)

@@ -31,7 +31,28 @@ HTTPS = env.bool("HTTPS", default=False)
 PUBLIC_READ = env.bool("PUBLIC_READ", default=False)
 IS_EMBEDDED = not DATABASE_URL
 
-for folder in ("", "files", "queue", "queue/processed", "cache", "static"):
+# The sources. A key that is set is never shown; NCBI_EMAIL is the address of who runs this library.
+NCBI_EMAIL = env.str("NCBI_EMAIL", default="")
+NCBI_API_KEY = env.str("NCBI_API_KEY", default="")
+NCBI_BASE_URL = env.str("NCBI_BASE_URL", default="https://eutils.ncbi.nlm.nih.gov/entrez/eutils/")
+NCBI_REQUESTS_PER_SECOND = env.float(
+    "NCBI_REQUESTS_PER_SECOND", default=10.0 if NCBI_API_KEY else 3.0
+)
+SEMANTIC_SCHOLAR_API_KEY = env.str("SEMANTIC_SCHOLAR_API_KEY", default="")
+SEMANTIC_SCHOLAR_BASE_URL = env.str(
+    "SEMANTIC_SCHOLAR_BASE_URL", default="https://api.semanticscholar.org/graph/v1/"
+)
+SEMANTIC_SCHOLAR_REQUESTS_PER_SECOND = env.float(
+    "SEMANTIC_SCHOLAR_REQUESTS_PER_SECOND", default=1.0
+)
+# Seconds for which one question is asked again before its pull is put off.
+SOURCE_PATIENCE_S = env.float("SOURCE_PATIENCE_S", default=90.0)
+
+for name in ("NCBI_REQUESTS_PER_SECOND", "SEMANTIC_SCHOLAR_REQUESTS_PER_SECOND"):
+    if not 0 < locals()[name] <= 100_000:
+        raise ImproperlyConfigured(f"{name} is not a number of requests above 0.")
+
+for folder in ("", "files", "queue", "queue/processed", "cache", "static", "pace"):
     (DATA_DIR / folder).mkdir(parents=True, exist_ok=True, mode=0o750)
 
 
@@ -83,6 +104,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "rest_framework",
     "knox",
+    "django_celery_beat",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -255,13 +277,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "pick up what a dead worker left": {
         "task": "papers.tasks.sweep_jobs",
         "schedule": 10.0,
         # While no worker runs, sweeps must not heap up in the queue.
         "options": {"expires": 30},
+    },
+    "start the searches that are due": {
+        "task": "papers.tasks.start_due_searches",
+        "schedule": 60.0,
+        "options": {"expires": 50},
     },
 }
 JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)

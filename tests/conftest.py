@@ -14,6 +14,7 @@ from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from regimens.services.vocabulary import load_vocabulary
+from tests.fake_sources import FakeSources, invented
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -76,6 +77,26 @@ def vocabulary(db: None, _vocabulary_rows: dict[str, list[tuple[Any, ...]]]) -> 
             if rows:
                 places = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+
+
+@pytest.fixture
+def fake_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSources]:
+    """Both sources on this machine, with 30 publications, and a house that asks them in a hurry."""
+    monkeypatch.setattr("papers.sources.http.FIRST_WAIT_S", 0.02)
+    (tmp_path / "pace").mkdir()
+    with (
+        FakeSources(invented(30)) as fake,
+        override_settings(
+            DATA_DIR=tmp_path,
+            REDIS_URL="",
+            NCBI_BASE_URL=fake.pubmed_url,
+            SEMANTIC_SCHOLAR_BASE_URL=fake.semantic_scholar_url,
+            NCBI_REQUESTS_PER_SECOND=1000.0,
+            SEMANTIC_SCHOLAR_REQUESTS_PER_SECOND=1000.0,
+            SOURCE_PATIENCE_S=2.0,
+        ),
+    ):
+        yield fake
 
 
 FACTS = pytest.StashKey[list[int]]()

@@ -13,7 +13,8 @@ from django.utils import timezone
 from papers import formats, tasks
 from papers.models import Import, Paper
 from papers.services import imports
-from papers.services.imports import requeue_abandoned, run_import, store_upload
+from papers.services.imports import run_import, store_upload
+from papers.services.jobs import requeue_abandoned
 from tests.running import House, wait_until
 
 CSV = b"Title,PMID\nVincristine,7\n"
@@ -77,7 +78,7 @@ def test_sweep_leaves_what_has_ended(monkeypatch):
             state=state, heartbeat_at=long_ago, created_at=long_ago
         )
 
-    assert requeue_abandoned() == []
+    assert requeue_abandoned(Import) == []
 
 
 @pytest.mark.django_db

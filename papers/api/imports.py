@@ -21,7 +21,9 @@ from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
 from papers.models import Import
 from papers.serializers.imports import ImportSerializer, RejectedSerializer, UploadSerializer
-from papers.services.imports import cancel_import, resume_import, store_upload
+from papers.services.imports import store_upload
+from papers.services.jobs import cancel as cancel_job
+from papers.services.jobs import resume as resume_job
 
 _JOB = {"$ref": "#/components/schemas/Import"}
 
@@ -95,7 +97,7 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
     def cancel(self, request: Request, pk: int) -> Response:
         """Stop after the batch that is being stored; what is stored stays."""
         job = self.get_object()
-        if not cancel_import(job=job):
+        if not cancel_job(job):
             raise Conflict("The import had ended already.")
         job.refresh_from_db()
         return Response(self.get_serializer(job).data)
@@ -105,7 +107,7 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
     def resume(self, request: Request, pk: int) -> Response:
         """Go on with a failed or cancelled import where it stopped."""
         job = self.get_object()
-        if not resume_import(job=job):
+        if not resume_job(job):
             raise Conflict("There is nothing to go on with: the import is done or running.")
         job.refresh_from_db()
         _send(job)

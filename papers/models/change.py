@@ -25,6 +25,9 @@ class Change(models.Model):
     job = models.ForeignKey(
         "papers.Import", models.SET_NULL, null=True, blank=True, related_name="changes"
     )
+    pull = models.ForeignKey(
+        "papers.Pull", models.SET_NULL, null=True, blank=True, related_name="changes"
+    )
     note = models.TextField(blank=True)
     detail = models.JSONField(default=dict, blank=True)
     """What changed: ``{"fields": {name: [old, new]}}`` or ``{"tag": id, …}``."""

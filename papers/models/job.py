@@ -20,6 +20,7 @@ class Job(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting for a worker"
         RUNNING = "running", "Running"
+        WAITING = "waiting", "Waiting for its source"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
@@ -48,11 +49,11 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
+        return self.state in OPEN_STATES
 
     @property
     def can_resume(self) -> bool:
-        return self.state in (self.State.FAILED, self.State.CANCELLED)
+        return self.state in (self.State.FAILED, self.State.CANCELLED, self.State.WAITING)
 
     @property
     def last_sign(self) -> dt.datetime:
@@ -62,7 +63,12 @@ class Job(models.Model):
     def is_abandoned(self, at: dt.datetime | None = None) -> bool:
         """True when it should be running but nobody has worked on it for JOB_LEASE_S seconds."""
         at = at or timezone.now()
-        return self.is_open and at - self.last_sign > dt.timedelta(seconds=settings.JOB_LEASE_S)
+        is_due = self.state in (self.State.QUEUED, self.State.RUNNING)
+        return is_due and at - self.last_sign > dt.timedelta(seconds=settings.JOB_LEASE_S)
+
+
+OPEN_STATES = (Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING)
+"""A job in one of these goes on by itself."""
 
 
 class Import(Job):
@@ -98,9 +104,14 @@ class Import(Job):
 
 
 class RejectedPiece(models.Model):
-    """A piece of an imported file that is no valid record; kept to be mended and sent again."""
+    """A piece of a file or of a source's reply that is no valid record; kept to be mended."""
 
-    job = models.ForeignKey(Import, models.CASCADE, related_name="rejected_pieces")
+    job = models.ForeignKey(
+        Import, models.CASCADE, null=True, blank=True, related_name="rejected_pieces"
+    )
+    pull = models.ForeignKey(
+        "papers.Pull", models.CASCADE, null=True, blank=True, related_name="rejected_pieces"
+    )
     position = models.PositiveIntegerField()
     line = models.PositiveIntegerField(null=True, blank=True)
     raw = models.TextField(blank=True)
@@ -109,8 +120,13 @@ class RejectedPiece(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "position"], name="rejected_piece_once")
+            models.UniqueConstraint(fields=["job", "position"], name="rejected_piece_once"),
+            models.UniqueConstraint(fields=["pull", "position"], name="rejected_of_pull_once"),
+            models.CheckConstraint(
+                condition=models.Q(job__isnull=False) ^ models.Q(pull__isnull=False),
+                name="rejected_by_one_job",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.job} no. {self.position}: {self.reason}"
+        return f"{self.job or self.pull} no. {self.position}: {self.reason}"

@@ -25,6 +25,9 @@ class SourceRecord(models.Model):
     job = models.ForeignKey(
         "papers.Import", models.SET_NULL, null=True, blank=True, related_name="source_records"
     )
+    pull = models.ForeignKey(
+        "papers.Pull", models.SET_NULL, null=True, blank=True, related_name="source_records"
+    )
     source = models.CharField(max_length=20, choices=Sources.choices)
     source_id = models.CharField(max_length=500, blank=True)
     format = models.CharField(max_length=30)

@@ -11,14 +11,14 @@ from django.db import connection
 
 from papers.formats.parcels import Digests, Parcel, pack
 from papers.merge import Voice
-from papers.models import Change, Import, Paper, SourceRecord
+from papers.models import Change, Import, Paper, Pull, SourceRecord
 from papers.records import Deleted, Record
 from papers.services.bulk import allocate_ids, insert_rows
-from papers.services.composing import create_papers, recompose
+from papers.services.composing import create_papers, job_columns, job_fields, recompose
 from papers.services.matching import Matcher
 
 _SOURCE_RECORD_COLUMNS = (
-    "id", "paper", "job", "source", "source_id", "format", "sha256", "payload", "fetched_at",
+    "id", "paper", "job", "pull", "source", "source_id", "format", "sha256", "payload", "fetched_at",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ class Acquired:
 
 
 def acquire_records(
-    records: Sequence[Record | Parcel], *, job: Import | None = None, at: dt.datetime
+    records: Sequence[Record | Parcel], *, job: Import | Pull | None = None, at: dt.datetime
 ) -> Acquired:
     """Bring a batch of Records, packed or not, into the library. Call inside a transaction.
 
@@ -91,13 +91,13 @@ def known_digests() -> Digests:
 
 
 def _source_record_row(
-    record_id: int, paper_id: int, parcel: Parcel, job: Import | None, at: dt.datetime
+    record_id: int, paper_id: int, parcel: Parcel, job: Import | Pull | None, at: dt.datetime
 ) -> tuple[object, ...]:
     record = parcel.record
     return (
         record_id,
         paper_id,
-        job.pk if job else None,
+        *job_columns(job),
         record.source.value,
         (record.source_id or "")[:500],
         record.format,
@@ -108,7 +108,7 @@ def _source_record_row(
 
 
 def withdraw_records(
-    deleted: Sequence[Deleted], *, job: Import | None = None, at: dt.datetime
+    deleted: Sequence[Deleted], *, job: Import | Pull | None = None, at: dt.datetime
 ) -> int:
     """Mark what a source has withdrawn; the papers and people's work on them stay.
 
@@ -121,8 +121,7 @@ def withdraw_records(
         )
         for paper_id in rows.values_list("paper_id", flat=True).distinct():
             Change.objects.create(
-                paper_id=paper_id, kind=Change.Kind.WITHDRAWN, at=at, job=job,
-                by=job.by if job else None,
+                paper_id=paper_id, kind=Change.Kind.WITHDRAWN, at=at, **job_fields(job),
                 note=f"{SourceRecord.Sources(notice.source).label} withdrew its record {notice.source_id}.",
             )  # fmt: skip
         marked += rows.update(withdrawn_at=at)

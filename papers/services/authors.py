@@ -59,6 +59,8 @@ class AuthorRegister:
         self._by_orcid: dict[str, int] = {}
         self._by_s2_id: dict[str, int] = {}
         self._gained: dict[int, Identity] = {}
+        self._shown: dict[int, AuthorName] = {}
+        self._renamed: set[int] = set()
         self._load(
             {name.orcid for name in names if name.orcid},
             {name.semantic_scholar_id for name in names if name.semantic_scholar_id},
@@ -68,8 +70,10 @@ class AuthorRegister:
         if not orcids and not s2_ids:
             return
         known = Author.objects.filter(Q(orcid__in=orcids) | Q(semantic_scholar_id__in=s2_ids))
-        for pk, *identity in known.values_list("pk", "orcid", "semantic_scholar_id"):
-            self._learn(pk, Identity(*identity))
+        rows = known.values_list("pk", "orcid", "semantic_scholar_id", "name", "family", "given")
+        for pk, orcid, s2_id, name, family, given in rows:
+            self._learn(pk, Identity(orcid, s2_id))
+            self._shown[pk] = AuthorName(name, family, given)
 
     def _learn(self, author_id: int, identity: Identity) -> None:
         if identity.orcid:
@@ -92,6 +96,7 @@ class AuthorRegister:
         orcid, s2_id = identity
         known = self._by_orcid.get(orcid or "") or self._by_s2_id.get(s2_id or "")
         if known:
+            self._show_fullest(known, name)
             return known
         author_id = before.get(name.name)
         if author_id is None:
@@ -103,7 +108,15 @@ class AuthorRegister:
         elif orcid or s2_id:
             self._gained[author_id] = identity
         self._learn(author_id, identity)
+        if orcid or s2_id:
+            self._shown[author_id] = name
         return author_id
+
+    def _show_fullest(self, author_id: int, name: AuthorName) -> None:
+        """One person of many names is shown under the fullest, whichever came first."""
+        if _fullness(name) > _fullness(self._shown[author_id]):
+            self._shown[author_id] = name
+            self._renamed.add(author_id)
 
     def save(self) -> None:
         """Store the authors that were new, and the identifiers that known ones gained."""
@@ -113,4 +126,18 @@ class AuthorRegister:
             author.orcid = author.orcid or gained.orcid
             author.semantic_scholar_id = author.semantic_scholar_id or gained.semantic_scholar_id
             author.save(update_fields=["orcid", "semantic_scholar_id"])
-        self._new, self._gained = [], {}
+        edited = Author.history.filter(id__in=self._renamed, history_user__isnull=False)
+        for author_id in self._renamed - set(edited.values_list("id", flat=True)):
+            name = self._shown[author_id]
+            Author.objects.filter(pk=author_id).update(
+                name=name.name[:500],
+                family=(name.family or "")[:500],
+                given=(name.given or "")[:500],
+            )
+        self._new, self._gained, self._renamed = [], {}, set()
+
+
+def _fullness(name: AuthorName) -> tuple[bool, int, str]:
+    """Sorts names: those whose source keeps family and given name apart, then the longer given."""
+    is_parted = bool(name.family and name.given) and name.name.startswith(f"{name.family},")
+    return is_parted, len(name.given or ""), name.name

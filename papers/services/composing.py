@@ -25,6 +25,7 @@ from papers.models import (
     Import,
     Paper,
     PublicationType,
+    Pull,
     Relation,
     SourceRecord,
 )
@@ -40,18 +41,18 @@ from papers.services.columns import (
     provenance_of,
 )
 from papers.services.corrections import apply_corrections, typed_journals
-from papers.services.journals import JournalRegister
+from papers.services.journals import JournalRegister, delete_unused
 from papers.services.matching import Matcher
 
 _PAPER_COLUMNS = ("id", "journal", "provenance", "created_at", "updated_at", *COLUMNS)
-_CHANGE_COLUMNS = ("paper", "kind", "by", "at", "job", "note", "detail")
+_CHANGE_COLUMNS = ("paper", "kind", "by", "at", "job", "pull", "note", "detail")
 
 
 def create_papers(
     voices: Mapping[int, Sequence[Voice]],
     *,
     matcher: Matcher,
-    job: Import | None,
+    job: Import | Pull | None,
     at: dt.datetime,
 ) -> None:
     """Store new papers: ``voices`` has the records of each, under the id that it will have."""
@@ -63,6 +64,8 @@ def create_papers(
     for paper_id, paper in merged.items():
         columns = column_values(paper)
         journal_id = journals.id_of(paper.values.get("journal"))
+        if len(voices[paper_id]) > 1:
+            journals.complete(journal_id, (voice.record.journal for voice in voices[paper_id]))
         rows.append(
             (paper_id, journal_id, provenance_of(paper), at, at, *map(columns.__getitem__, COLUMNS))
         )
@@ -81,7 +84,7 @@ def create_papers(
                 Change.Kind.CREATED,
                 job.by_id if job else None,
                 at,
-                job.pk if job else None,
+                *job_columns(job),
                 "",
                 {},
             )
@@ -89,6 +92,18 @@ def create_papers(
         ],
     )
     write_documents(documents, is_new=True)
+
+
+def job_columns(job: Import | Pull | None) -> tuple[int | None, int | None]:
+    """(id of the import, id of the pull) that a row came by."""
+    pk = job.pk if job else None
+    return (None, pk) if isinstance(job, Pull) else (pk, None)
+
+
+def job_fields(job: Import | Pull | None) -> dict[str, Any]:
+    """By which job and for whom a change was made, as fields of ``Change``."""
+    job_id, pull_id = job_columns(job)
+    return {"job_id": job_id, "pull_id": pull_id, "by": job.by if job else None}
 
 
 def _document(paper_id: int, columns: Mapping[str, Any], paper: Merged) -> Any:
@@ -181,7 +196,7 @@ def recompose(
     at: dt.datetime,
     kind: str = Change.Kind.UPDATED,
     by: User | None = None,
-    job: Import | None = None,
+    job: Import | Pull | None = None,
     note: str = "",
 ) -> set[int]:
     """Compute papers again from their source records and corrections; write what differs.
@@ -199,7 +214,7 @@ def recompose(
     journals = JournalRegister(
         records, typed=typed_journals(chain.from_iterable(corrections.values()))
     )
-    changed = set()
+    changed, left = set(), set()
     papers = Paper.objects.filter(pk__in=ids).prefetch_related(
         "authorships__author", "publication_types", "relations"
     )
@@ -209,13 +224,18 @@ def recompose(
         _claim_identifiers(paper.pk, merged, matcher)
         provenance = provenance_of(merged) | corrected
         journal_id = journals.id_of(merged.values.get("journal"))
+        journals.complete(journal_id, (voice.record.journal for voice in voices[paper.pk]))
         journals.save()
+        if paper.journal_id and paper.journal_id != journal_id:
+            left.add(paper.journal_id)
         fields = _write(paper, merged, journal_id, provenance, at)
         if fields:
             changed.add(paper.pk)
             Change.objects.create(
-                paper=paper, kind=kind, by=by, at=at, job=job, note=note, detail={"fields": fields}
-            )
+                paper=paper, kind=kind, at=at, note=note, detail={"fields": fields},
+                **job_fields(job) | {"by": by},
+            )  # fmt: skip
+    delete_unused(left)
     index_papers(changed)
     return changed
 
@@ -261,9 +281,9 @@ def _write_byline(paper: Paper, byline: Sequence[AuthorName]) -> dict[str, list[
     before = {row.name: row.author_id for row in stored}
     paper.authorships.all().delete()
     _insert_bylines({paper.pk: byline}, before)
-    Author.objects.filter(
-        pk__in=before.values(), authorships=None, orcid=None, semantic_scholar_id=None
-    ).delete()
+    left = Author.objects.filter(pk__in=before.values(), authorships=None)
+    edited = Author.history.filter(id__in=before.values(), history_user__isnull=False)
+    left.exclude(pk__in=edited.values("id")).delete()
     return {"authors": [[row[0] for row in held], [row[0] for row in wanted]]}
 
 

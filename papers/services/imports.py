@@ -7,7 +7,6 @@ pieces, and nothing is lost or done twice.
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import hashlib
 import logging
@@ -19,17 +18,18 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from papers import formats
 from papers.formats import InputFile, Unreadable
 from papers.formats.ahead import Batch, batches
 from papers.formats.parcels import Parcel
-from papers.models import Import, RejectedPiece
+from papers.models import Import
 from papers.records import Deleted, Known, Rejected
-from papers.services.acquire import Acquired, acquire_records, known_digests, withdraw_records
+from papers.services.acquire import known_digests, withdraw_records
+from papers.services.jobs import claim, commit_without_waiting, finish, held
+from papers.services.refusing import acquire_or_refuse, keep_rejected
 
 logger = logging.getLogger(__name__)
 
@@ -84,53 +84,28 @@ def run_import(import_id: int) -> Import | None:
     has it. Errors end on the job's row; none is raised. A database that went away is none of
     the file's faults: the job stays as it is, and the sweeper has it continued.
     """
-    if not _claim(import_id):
+    if not claim(Import, import_id):
         return None
     job = Import.objects.select_related("by").get(pk=import_id)
     try:
         _read_and_store(job)
     except Unreadable as error:
-        _finish(job, Import.State.FAILED, str(error))
+        finish(job, Import.State.FAILED, str(error))
     except FileNotFoundError:
-        _finish(job, Import.State.FAILED, "The stored file is gone. Upload it again.")
+        finish(job, Import.State.FAILED, "The stored file is gone. Upload it again.")
     except (OperationalError, InterfaceError):
         logger.exception("import %s lost the database after piece %s", job.pk, job.position)
     except Exception:
         logger.exception("import %s stopped after piece %s", job.pk, job.position)
-        _finish(
+        finish(
             job,
             Import.State.FAILED,
             f"The import stopped after piece {job.position} by a fault of ours; what came before "
             "is stored. The server's log has the details.",
         )
     else:
-        _finish(job, Import.State.DONE)
+        finish(job, Import.State.DONE)
     return job
-
-
-def _claim(import_id: int) -> bool:
-    """Take the job unless somebody works on it; one worker wins.
-
-    ``started_at`` is the claim's token: who no longer finds it on the row has lost the job.
-    """
-    now = timezone.now()
-    free = Q(state=Import.State.QUEUED) | Q(
-        state=Import.State.RUNNING, heartbeat_at__lt=_lease_end(now)
-    )
-    return bool(
-        Import.objects.filter(free, pk=import_id).update(
-            state=Import.State.RUNNING, heartbeat_at=now, started_at=now, error=""
-        )
-    )
-
-
-def _lease_end(at: dt.datetime) -> dt.datetime:
-    return at - dt.timedelta(seconds=settings.JOB_LEASE_S)
-
-
-def _held(job: Import) -> QuerySet[Import]:
-    """The row, as long as it is this worker's: neither cancelled nor taken over."""
-    return Import.objects.filter(pk=job.pk, state=Import.State.RUNNING, started_at=job.started_at)
 
 
 def _read_and_store(job: Import) -> None:
@@ -163,12 +138,12 @@ def _store_batch(job: Import, batch: Batch) -> bool:
     deleted = [entry for entry in batch.entries if isinstance(entry, Deleted)]
     known = [entry for entry in batch.entries if isinstance(entry, Known)]
     with transaction.atomic():
-        _commit_without_waiting()
-        if not _held(job).select_for_update().values_list("pk").first():
+        commit_without_waiting()
+        if not held(job).select_for_update().values_list("pk").first():
             return False
-        acquired, refused = _acquire(records, job=job, at=at)
+        acquired, refused = acquire_or_refuse(records, job=job, at=at)
         withdraw_records(deleted, job=job, at=at)
-        _keep_rejected(job, rejected + refused)
+        keep_rejected(job, rejected + refused)
         job.position += len(batch.entries)
         job.read += len(records) + len(known) + len(rejected)
         job.created += acquired.created
@@ -182,115 +157,3 @@ def _store_batch(job: Import, batch: Batch) -> bool:
             "bytes_read",
         ])  # fmt: skip
     return True
-
-
-def _commit_without_waiting() -> None:
-    """Let the commit of a batch return before the disk has it.
-
-    A server that crashes then loses the last batch and the job's position of it together, so the
-    import goes on from there; the commit that ends the job waits for all before it.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO OFF")
-
-
-def _acquire(
-    records: list[Parcel], *, job: Import, at: dt.datetime
-) -> tuple[Acquired, list[Rejected]]:
-    """Acquire a batch; where it cannot be stored, its halves, until the culprit is alone.
-
-    That one is rejected, and its neighbours are in the library (design.md invariant 7).
-    """
-    if not records:
-        return Acquired(), []
-    try:
-        with transaction.atomic():
-            return acquire_records(records, job=job, at=at), []
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        if len(records) == 1:
-            place = records[0].record.position
-            logger.exception("import %s: piece %s cannot be stored", job.pk, place)
-            return Acquired(), [_refused(records[0], error)]
-    middle = len(records) // 2
-    first, first_refused = _acquire(records[:middle], job=job, at=at)
-    second, second_refused = _acquire(records[middle:], job=job, at=at)
-    return first + second, first_refused + second_refused
-
-
-def _refused(parcel: Parcel, error: Exception) -> Rejected:
-    return Rejected(
-        parcel.record.position,
-        parcel.record.line,
-        parcel.raw.decode("utf-8", "replace")[: formats.RAW_LIMIT],
-        f"The record was read but could not be stored ({type(error).__name__}): a fault of ours. "
-        "The server's log has the details.",
-    )
-
-
-def _keep_rejected(job: Import, rejected: list[Rejected]) -> None:
-    RejectedPiece.objects.bulk_create(
-        RejectedPiece(
-            job=job,
-            position=piece.position,
-            line=piece.line,
-            raw=piece.raw.replace("\x00", "\N{SYMBOL FOR NULL}"),
-            reason=piece.reason,
-        )
-        for piece in rejected
-    )
-
-
-def _finish(job: Import, state: str, error: str = "") -> None:
-    """Write how it ended, unless the job was cancelled or taken over meanwhile."""
-    ended = {"state": state, "error": error, "finished_at": timezone.now()}
-    _held(job).update(**ended)
-    job.refresh_from_db()
-
-
-def cancel_import(*, job: Import) -> bool:
-    """Stop after the batch that is being stored; what is stored stays. False if it had ended."""
-    return bool(
-        Import.objects.filter(pk=job.pk, state__in=[Import.State.QUEUED, Import.State.RUNNING])
-        .update(state=Import.State.CANCELLED, finished_at=timezone.now())
-    )  # fmt: skip
-
-
-def resume_import(*, job: Import) -> bool:
-    """Queue a failed or cancelled import again; it goes on where it stopped."""
-    return bool(
-        Import.objects.filter(pk=job.pk, state__in=[Import.State.FAILED, Import.State.CANCELLED])
-        .update(
-            state=Import.State.QUEUED, error="", finished_at=None, heartbeat_at=timezone.now()
-        )
-    )  # fmt: skip
-
-
-def requeue_abandoned(at: dt.datetime | None = None) -> list[Import]:
-    """Queue again what nobody works on, and return it for the caller to send to the workers.
-
-    A job is queued again once a lease at most, however long it has to wait for a worker.
-    """
-    at = at or timezone.now()
-    return [
-        job
-        for job in abandoned_imports(at)
-        if abandoned_imports(at)
-        .filter(pk=job.pk)
-        .update(state=Import.State.QUEUED, heartbeat_at=at)
-    ]
-
-
-def abandoned_imports(at: dt.datetime | None = None) -> QuerySet[Import]:
-    """Imports that should be running while nobody works on them.
-
-    A worker that was killed leaves a row without heartbeats; a queue that lost the message
-    leaves one that nobody ever began.
-    """
-    expired = _lease_end(at or timezone.now())
-    return Import.objects.filter(
-        Q(heartbeat_at__lt=expired) | Q(heartbeat_at=None, created_at__lt=expired),
-        state__in=[Import.State.QUEUED, Import.State.RUNNING],
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models.functions import Coalesce
 from simple_history.utils import bulk_create_with_history
@@ -63,6 +63,15 @@ class JournalRegister:
             self._ids[name] = self._resolve(name)
         return self._ids[name]
 
+    def complete(self, journal_id: int | None, names: Iterable[JournalName | None]) -> None:
+        """Let a paper's journal gain what other records of the paper say, if they name the same."""
+        for name in names:
+            if name is None or journal_id is None or name in self._ids:
+                continue
+            journal = self._recognise(name, self._keys.get(name) or keys_of(name))
+            if journal and journal.pk == journal_id:
+                self.id_of(name)
+
     def _resolve(self, name: JournalName) -> int | None:
         keys = self._keys.get(name) or keys_of(name)
         if not keys or not (name.title or name.iso_abbreviation):
@@ -89,8 +98,14 @@ class JournalRegister:
         return journal
 
     def _complete(self, journal: Journal, name: JournalName) -> None:
-        """Fill in what is empty; what stands there already, a person may have written."""
+        """Fill in what is empty; what stands there already, a person may have written.
+
+        The first record with NLM's id says how NLM catalogues the journal; that counts more
+        than what other sources said before, if no person wrote it.
+        """
         gained = {field: value for field, value in _facts(name) if not getattr(journal, field)}
+        if "nlm_id" in gained and journal.pk not in self._new and not _is_edited(journal):
+            gained = dict(_facts(name)) | ({"title": name.title[:500]} if name.title else {})
         for field, value in gained.items():
             setattr(journal, field, value)
         if gained and journal.pk not in self._new:
@@ -111,6 +126,21 @@ class JournalRegister:
         for journal_id, name in self._measured:
             _measure(journal_id, name)
         self._new, self._gained, self._new_keys, self._measured = {}, {}, [], []
+
+
+def delete_unused(journal_ids: Collection[int]) -> None:
+    """Remove journals that lost their last paper and that no person has touched."""
+    unused = Journal.objects.filter(pk__in=journal_ids, papers=None, metrics=None)
+    unused.exclude(pk__in=_edited(journal_ids)).delete()
+
+
+def _is_edited(journal: Journal) -> bool:
+    return bool(_edited([journal.pk]))
+
+
+def _edited(journal_ids: Collection[int]) -> set[int]:
+    rows = Journal.history.filter(id__in=journal_ids, history_user__isnull=False)
+    return set(rows.values_list("id", flat=True))
 
 
 def _measure(journal_id: int, name: JournalName) -> None:

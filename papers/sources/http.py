@@ -119,6 +119,7 @@ class Asker:
                         f"{error} Asked {tries} {'time' if tries == 1 else 'times'} since "
                         f"{since:%H:%M:%S} UTC.",
                         error.retry_after,
+                        since,
                     ) from error
                 self._wait(wait_s)
 

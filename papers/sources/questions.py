@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
@@ -15,12 +16,19 @@ class SourceError(Exception):
 class SourceUnavailable(SourceError):
     """It may answer later: no connection, too many requests, a fault of its own, half a reply.
 
-    ``retry_after``: seconds that the source asked to wait, or None.
+    ``retry_after``: seconds that the source asked to wait, or None. ``since``: when it was asked
+    first.
     """
 
-    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        retry_after: float | None = None,
+        since: dt.datetime | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.since = since
 
 
 class SourceRejected(SourceError):

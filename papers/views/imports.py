@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from papers import tasks
 from papers.formats import FORMATS, RAW_LIMIT
 from papers.forms import ImportForm
-from papers.models import Import
-from papers.services.imports import cancel_import, resume_import, store_upload
+from papers.models import OPEN_STATES, Import
+from papers.services.imports import store_upload
+from papers.services.jobs import cancel as cancel_job
+from papers.services.jobs import resume as resume_job
 from papers.services.rejected import rejected_file, rejected_suffix
-from papers.views.jobs import OPEN_STATES
 from regimens.views.access import requires
 
 PAGE_SIZE = 25
@@ -80,7 +81,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("papers.change_import")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
-    if not cancel_import(job=job):
+    if not cancel_job(job):
         messages.info(request, "The import had ended already.")
     return redirect(job)
 
@@ -89,7 +90,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("papers.change_import")
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
-    if resume_import(job=job):
+    if resume_job(job):
         _queue(job)
     else:
         messages.info(request, "There is nothing to go on with: the import is done or running.")

@@ -11,14 +11,9 @@ from django.utils import timezone
 
 from papers.formats import ahead
 from papers.models import Import, Paper
-from papers.services import imports
-from papers.services.imports import (
-    abandoned_imports,
-    cancel_import,
-    resume_import,
-    run_import,
-    store_upload,
-)
+from papers.services import imports, refusing
+from papers.services.imports import run_import, store_upload
+from papers.services.jobs import abandoned, cancel, resume
 
 pytestmark = pytest.mark.django_db
 
@@ -96,14 +91,14 @@ def test_run_import_goes_on_after_the_last_stored_batch(import_bytes, monkeypatc
         stored.append(1)
         return real(*arguments, **options)
 
-    real = imports.acquire_records
-    monkeypatch.setattr(imports, "acquire_records", die_after_two)
+    real = refusing.acquire_records
+    monkeypatch.setattr(refusing, "acquire_records", die_after_two)
     with pytest.raises(KeyboardInterrupt):
         run_import(job.pk)
-    monkeypatch.setattr(imports, "acquire_records", real)
+    monkeypatch.setattr(refusing, "acquire_records", real)
     Import.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
 
-    assert list(abandoned_imports()) == [job]
+    assert list(abandoned(Import)) == [job]
     job = run_import(job.pk)
 
     assert (job.state, job.read, job.created, job.matched) == ("done", 5, 5, 0)
@@ -121,20 +116,20 @@ def test_run_import_leaves_a_job_that_another_worker_has():
 def test_cancel_import_keeps_what_is_stored_and_resume_goes_on(monkeypatch):
     monkeypatch.setattr(imports, "BATCH", 2)
     job = store_upload(name="five.json", chunks=[references(5)], by=None)
-    real = imports.acquire_records
+    real = refusing.acquire_records
 
     def cancel_then_store(*arguments, **options):
         result = real(*arguments, **options)
-        cancel_import(job=job)
+        cancel(job)
         return result
 
-    monkeypatch.setattr(imports, "acquire_records", cancel_then_store)
+    monkeypatch.setattr(refusing, "acquire_records", cancel_then_store)
     run_import(job.pk)
     job.refresh_from_db()
     assert (job.state, job.read) == ("cancelled", 2)
 
-    monkeypatch.setattr(imports, "acquire_records", real)
-    assert resume_import(job=job)
+    monkeypatch.setattr(refusing, "acquire_records", real)
+    assert resume(job)
     job = run_import(job.pk)
 
     assert (job.state, job.read, job.created) == ("done", 5, 5)
@@ -143,8 +138,8 @@ def test_cancel_import_keeps_what_is_stored_and_resume_goes_on(monkeypatch):
 def test_cancel_import_does_nothing_to_one_that_ended(import_bytes):
     job = import_bytes(references(1))
 
-    assert not cancel_import(job=job)
-    assert not resume_import(job=job)
+    assert not cancel(job)
+    assert not resume(job)
 
 
 def test_store_upload_keeps_equal_bytes_once(settings):
@@ -157,14 +152,14 @@ def test_store_upload_keeps_equal_bytes_once(settings):
 
 
 def test_run_import_rejects_the_one_record_that_cannot_be_stored(monkeypatch):
-    real = imports.acquire_records
+    real = refusing.acquire_records
 
     def stumble(parcels, **options):
         if any(parcel.record.pmid == "3" for parcel in parcels):
             raise ValueError("a fault of ours")
         return real(parcels, **options)
 
-    monkeypatch.setattr(imports, "acquire_records", stumble)
+    monkeypatch.setattr(refusing, "acquire_records", stumble)
     job = store_upload(name="five.json", chunks=[references(5)], by=None)
     job = run_import(job.pk)
 
@@ -179,13 +174,13 @@ def test_run_import_leaves_the_job_to_the_sweeper_when_the_database_goes_away(mo
     def refuse(*arguments, **options):
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(imports, "acquire_records", refuse)
+    monkeypatch.setattr(refusing, "acquire_records", refuse)
     job = store_upload(name="five.json", chunks=[references(5)], by=None)
     run_import(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.error, job.position) == ("running", "", 0)
-    assert list(abandoned_imports(timezone.now() + timedelta(hours=1))) == [job]
+    assert list(abandoned(Import, timezone.now() + timedelta(hours=1))) == [job]
 
 
 def test_store_upload_leaves_nothing_behind_when_the_upload_breaks_off(settings, tmp_path):
