@@ -18,7 +18,7 @@ from django.db.models.functions import Lower
 from django_filters.fields import IsoDateTimeField
 
 from papers.identifiers import normalise_doi, normalise_pmid
-from papers.models import Author, Journal, Paper, PublicationType, Tag
+from papers.models import Author, Finding, Journal, Paper, PublicationType, Tag
 from papers.search.engine import find, has_class, has_drug, has_tag_state, stated
 from papers.search.grammar import SearchSyntaxError, parse
 from regimens.models import Drug, Regimen, TherapyClass
@@ -144,6 +144,9 @@ class PaperFilter(filters.FilterSet):
     )
     updated_since = InstantFilter("updated_at", "gte", label="Changed since")
     added_by = WholeNumberFilter(method="by_import", label="Import")
+    found_by = WholeNumberFilter(method="by_finding", label="Found by search")
+    new_in_pull = WholeNumberFilter(method="by_finding", label="Found first by pull")
+    gone_in_pull = WholeNumberFilter(method="by_finding", label="Found no longer since pull")
     ordering = filters.ChoiceFilter(
         method="by_ordering",
         label="Order",
@@ -219,8 +222,15 @@ class PaperFilter(filters.FilterSet):
         records = Paper.source_records.rel.related_model.objects.filter(job=value)
         return papers.filter(pk__in=records.values("paper"))
 
+    def by_finding(self, papers: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        findings = Finding.objects.filter(**{_FINDINGS[name]: value})
+        return papers.filter(pk__in=findings.values("paper"))
+
     def by_ordering(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return papers  # filter_queryset sorts last, when the search has been heard
+
+
+_FINDINGS = {"found_by": "search", "new_in_pull": "pull", "gone_in_pull": "gone_pull"}
 
 
 def _any(conditions: Any) -> Q:

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 
 from papers.filters import PaperFilter
 from papers.formats import FORMATS
-from papers.models import Paper
+from papers.models import Paper, Search
 from papers.services.corrections import CORRECTABLE
 from papers.services.tagging import Statement
 from regimens.models import Regimen, TherapyClass
@@ -60,6 +60,30 @@ class ImportForm(forms.Form):
             *((row.name, row.label) for row in FORMATS.values()),
         ],
     )
+
+
+class SearchForm(forms.ModelForm):
+    """A search strategy for one source."""
+
+    class Meta:
+        model = Search
+        fields = ("name", "source", "query", "note", "schedule", "is_off_peak", "is_paused")
+        widgets = {
+            "query": forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "mono"}),
+            "note": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {
+            "query": "In the source's own language. PubMed: field tags such as [tiab] and [mh]. "
+            "Semantic Scholar: + and, | or, - not; put names with a hyphen in quotes.",
+            "is_paused": "It keeps its schedule and runs only when somebody runs it.",
+        }
+        labels = {"schedule": "Runs", "is_paused": "Paused"}
+
+    def clean_query(self) -> str:
+        query = self.cleaned_data["query"].replace("\r\n", "\n").strip()
+        if "\x00" in query:
+            raise forms.ValidationError("The query holds a character that no source reads.")
+        return query
 
 
 CLASS, REGIMEN = "class", "regimen"

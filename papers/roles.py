@@ -10,7 +10,8 @@ READER, CURATOR, EDITOR, ADMINISTRATOR = "reader", "curator", "editor", "adminis
 
 _READ = {
     "papers": ("paper", "author", "authorship", "journal", "journalmetric", "sourcerecord",
-               "publicationtype", "relation", "tag", "change", "correction", "import"),
+               "publicationtype", "relation", "tag", "change", "correction", "import", "search",
+               "pull"),
     "regimens": ("therapyclass", "drug", "drugsynonym", "regimen", "regimenalias", "phase",
                  "component", "trial"),
 }  # fmt: skip
@@ -31,6 +32,11 @@ _curator = _reader | {
     "papers.add_import",
     "papers.change_import",
     "papers.view_rejectedpiece",
+    "papers.add_search",
+    "papers.change_search",
+    "papers.delete_search",
+    "papers.add_pull",
+    "papers.change_pull",
 }
 _editor = (
     _curator

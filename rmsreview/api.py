@@ -9,6 +9,7 @@ from papers.api.imports import ImportViewSet
 from papers.api.library import AuthorViewSet, ChangeViewSet, JournalViewSet
 from papers.api.nowhere import nowhere
 from papers.api.papers import PaperViewSet
+from papers.api.searches import PullViewSet, SearchViewSet
 from papers.api.tags import TagViewSet
 from papers.api.vocabulary import DrugViewSet, RegimenViewSet, TherapyClassViewSet
 
@@ -20,6 +21,8 @@ router.register("therapy-classes", TherapyClassViewSet, "therapy-class")
 router.register("drugs", DrugViewSet, "drug")
 router.register("regimens", RegimenViewSet, "regimen")
 router.register("tags", TagViewSet, "tag")
+router.register("searches", SearchViewSet, "search")
+router.register("pulls", PullViewSet, "pull")
 router.register("imports", ImportViewSet, "import")
 router.register("changes", ChangeViewSet, "change")
 

@@ -278,6 +278,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SYNC_EVERY = 1  # write down at once what was started: its health check reads it
 CELERY_BEAT_SCHEDULE = {
     "pick up what a dead worker left": {
         "task": "papers.tasks.sweep_jobs",
@@ -326,6 +327,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobState": "papers.models.job.Job.State",
         "TagState": "papers.models.tag.Tag.State",
+        "Source": "papers.models.search.Sources",
         "StandingState": "papers.serializers.tags.STANDING",
         "StateBeforeOrAfter": "papers.serializers.tags.BEFORE_AND_AFTER",
     },

@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 
 import jsonschema
 import psycopg2
@@ -134,7 +133,10 @@ def test_the_commands_of_compose_serve_and_import_on_postgresql_and_redis(tmp_pa
         wait_until(house.is_ready, "the web server is ready", 40)
         browser = sign_in(house.address, "admin", first_password(prepared.stdout))
         page = import_page(browser, house.address, "one.csv", CSV)
-        wait_until(lambda: _schedule_files(tmp_path), "the scheduler writes its file")
+        wait_until(
+            lambda: house.manage(*healthcheck_of("scheduler")).returncode == 0,
+            "the scheduler is found alive",
+        )
 
     assert "1 record read: 1 new paper, 0 known already, 0 rejected." in page
     assert not (tmp_path / "var" / "library.sqlite3").exists()
@@ -142,7 +144,7 @@ def test_the_commands_of_compose_serve_and_import_on_postgresql_and_redis(tmp_pa
     assert checked.returncode == 0, checked.stdout
 
 
-def _schedule_files(folder: Path) -> list[Path]:
-    """What the health check of compose looks for."""
-    assert "beat-schedule*" in SERVICES["scheduler"]["healthcheck"]["test"][1]
-    return list((folder / "var").glob("beat-schedule*"))
+def healthcheck_of(service: str) -> list[str]:
+    kind, python, program, *arguments = SERVICES[service]["healthcheck"]["test"]
+    assert (kind, python, program) == ("CMD", "python", "manage.py")
+    return arguments

@@ -25,7 +25,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from papers.formats import InputFile, read
-from papers.models import Author, Import, Journal, Paper, Tag
+from papers.models import Author, Import, Journal, Paper, Pull, Search, Tag
 from papers.services.acquire import acquire_records
 from papers.services.corrections import correct_paper
 from papers.services.roles import give_role
@@ -74,6 +74,18 @@ PAGES: dict[str, dict[str, str]] = {
     "papers:import_cancel": {"POST": CURATOR},
     "papers:import_resume": {"POST": CURATOR},
     "papers:import_rejected": {"GET": CURATOR},
+    "papers:search_list": {"GET": READER},
+    "papers:search_new": {"GET": CURATOR, "POST": CURATOR},
+    "papers:search_try": {"POST": CURATOR},
+    "papers:search": {"GET": READER},
+    "papers:search_edit": {"GET": CURATOR, "POST": CURATOR},
+    "papers:search_run": {"POST": CURATOR},
+    "papers:search_pause": {"POST": CURATOR},
+    "papers:search_delete": {"POST": CURATOR},
+    "papers:pull": {"GET": READER},
+    "papers:pull_cancel": {"POST": CURATOR},
+    "papers:pull_resume": {"POST": CURATOR},
+    "papers:pull_rejected": {"GET": CURATOR},
     "papers:token_list": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "papers:token_revoke": {"POST": SIGNED_IN},
     "papers:job_list": {"GET": READER},
@@ -112,6 +124,15 @@ API: dict[str, dict[str, str]] = {
     "api:tag-detail": {"GET": READER},
     "api:tag-bulk": {"POST": CURATOR},
     "api:tag-undo": {"POST": CURATOR},
+    "api:search-list": {"GET": READER, "POST": CURATOR},
+    "api:search-detail": {"GET": READER, "PATCH": CURATOR, "DELETE": CURATOR},
+    "api:search-run": {"POST": CURATOR},
+    "api:search-try-out": {"POST": CURATOR},
+    "api:pull-list": {"GET": READER},
+    "api:pull-detail": {"GET": READER},
+    "api:pull-rejected": {"GET": CURATOR},
+    "api:pull-cancel": {"POST": CURATOR},
+    "api:pull-resume": {"POST": CURATOR},
     "api:import-list": {"GET": READER, "POST": CURATOR},
     "api:import-detail": {"GET": READER},
     "api:import-rejected": {"GET": CURATOR},
@@ -176,6 +197,8 @@ ADMIN_MODELS: dict[str, tuple[str, str, str, str]] = {
     "papers.correction": (EDITOR, NOBODY, EDITOR, NOBODY),
     "papers.sourcerecord": (EDITOR, NOBODY, EDITOR, NOBODY),
     "papers.import": (EDITOR, NOBODY, EDITOR, NOBODY),
+    "papers.search": (EDITOR, EDITOR, EDITOR, EDITOR),
+    "papers.pull": (EDITOR, NOBODY, EDITOR, NOBODY),
     "auth.user": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, NOBODY),
     "auth.group": (ADMINISTRATOR, NOBODY, ADMINISTRATOR, NOBODY),
     "knox.authtoken": (ADMINISTRATOR, NOBODY, ADMINISTRATOR, ADMINISTRATOR),
@@ -259,6 +282,8 @@ def library(vocabulary) -> dict[str, Any]:
     tag_papers(papers=[paper.pk], statements=[said], by=editor)
     correct_paper(paper=paper, changes={"volume": "1"}, by=editor)
     job = Import.objects.create(name="f.xml", sha256="0" * 64, size=1, format="pubmed_xml")
+    search = Search.objects.create(name="s", source="pubmed", query="q")
+    pull = Pull.objects.create(search=search, source="pubmed", query="q")
     token, _ = AuthToken.objects.create(editor)
     for model in (Author, Journal, TherapyClass, Drug, Trial, Regimen):
         model.objects.first().save()  # what is stored in bulk begins its history later
@@ -271,6 +296,8 @@ def library(vocabulary) -> dict[str, Any]:
         "papers.correction": paper.corrections.get().pk,
         "papers.sourcerecord": paper.source_records.get().pk,
         "papers.import": job.pk,
+        "papers.search": search.pk,
+        "papers.pull": pull.pk,
         "regimens.therapyclass": TherapyClass.objects.first().pk,
         "regimens.drug": Drug.objects.first().pk,
         "regimens.trial": Trial.objects.first().pk,
@@ -340,6 +367,13 @@ def _arguments(name: str, keys: dict[str, Any]) -> list[Any]:
         f"papers:{name}": [job]
         for name in ("import", "import_cancel", "import_resume", "import_rejected")
     }
+    for part in ("", "_edit", "_run", "_pause", "_delete"):
+        arguments[f"papers:search{part}"] = [keys["papers.search"]]
+    for part in ("", "_cancel", "_resume", "_rejected"):
+        arguments[f"papers:pull{part}"] = [keys["papers.pull"]]
+    arguments |= {f"api:search-{part}": [keys["papers.search"]] for part in ("detail", "run")}
+    for part in ("detail", "rejected", "cancel", "resume"):
+        arguments[f"api:pull-{part}"] = [keys["papers.pull"]]
     arguments |= {
         f"api:import-{name}": [job] for name in ("detail", "rejected", "cancel", "resume")
     }

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from papers import formats, tasks
-from papers.models import Import, Paper
+from papers.models import Import, Paper, Pull, Search
 from papers.services import imports
 from papers.services.imports import run_import, store_upload
 from papers.services.jobs import requeue_abandoned
@@ -142,3 +142,61 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path):
         assert papers.fetchone() == (RECORDS, RECORDS)
         rejected = connection.execute("SELECT position FROM papers_rejectedpiece").fetchall()
     assert rejected == [(RECORDS + 1,)]
+
+
+@pytest.mark.django_db
+def test_sweep_sends_abandoned_and_waiting_pulls_again(monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks.run_pull, "delay", sent.append)
+    long_ago = timezone.now() - timedelta(hours=1)
+    soon = timezone.now() + timedelta(minutes=5)
+
+    def pull(**more) -> Pull:
+        return Pull.objects.create(source="pubmed", query="q", **more)
+
+    dead = pull(state="running", heartbeat_at=long_ago)
+    due = pull(state="waiting", heartbeat_at=long_ago, waiting_until=long_ago)
+    pull(state="waiting", heartbeat_at=long_ago, waiting_until=soon)
+    pull(state="running", heartbeat_at=timezone.now())
+    pull(state="done", heartbeat_at=long_ago)
+
+    tasks.sweep_jobs()
+    tasks.sweep_jobs()
+
+    assert sent == [dead.pk, due.pk]
+
+
+@pytest.mark.django_db
+def test_every_scheduled_entry_runs(fake_sources, monkeypatch, settings):
+    """Each task of the timetable, by the name that stands there, does its work on real rows."""
+    monkeypatch.setattr(tasks.run_pull, "delay", tasks.run_pull)
+    monkeypatch.setattr(tasks.run_import, "delay", tasks.run_import)
+    long_ago = timezone.now() - timedelta(hours=1)
+    search = Search.objects.create(
+        name="s", source="pubmed", query="rhabdomyosarcoma", schedule="daily", next_run_at=long_ago
+    )
+    dead = Import.objects.filter(pk=queued().pk)
+    dead.update(state="running", heartbeat_at=long_ago)
+
+    from rmsreview.celery import app
+
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        app.tasks[entry["task"]].apply(throw=True)
+
+    assert dead.get().state == "done"
+    assert search.pulls.get().state == "done"
+    assert Paper.objects.count() == 31
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_scheduler_knows_the_timetable():
+    """django-celery-beat itself, reading its rows, finds every entry and sends each when it is due."""
+    from django_celery_beat.schedulers import DatabaseScheduler
+
+    from rmsreview.celery import app
+
+    scheduler = DatabaseScheduler(app=app, lazy=True)
+    scheduler.setup_schedule()
+    entries = {entry.task for entry in scheduler.schedule.values()}
+
+    assert {"papers.tasks.sweep_jobs", "papers.tasks.start_due_searches"} <= entries

@@ -24,6 +24,8 @@ from papers.models import (
     Journal,
     JournalMetric,
     Paper,
+    Pull,
+    Search,
     SourceRecord,
     Tag,
 )
@@ -34,6 +36,7 @@ from papers.services.corrections import (
     release_correction,
     shown_text,
 )
+from papers.services.searches import save_search
 
 admin.site.site_header = "RMS Review, stewards' panel"
 admin.site.site_title = "RMS Review"
@@ -204,11 +207,14 @@ class TagAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Change)
 class ChangeAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("at", "paper", "kind", "by", "job", "note")
-    list_select_related = ("paper", "by", "job")
+    list_display = ("at", "paper", "kind", "by", "job", "pull", "note")
+    list_select_related = ("paper", "by", "job", "pull__search")
     list_filter = ("kind", "by", "at")
     search_fields = ("paper__title", "paper__pmid", "note")
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        return super().get_queryset(request).defer("pull__plan")
 
 
 @admin.register(Correction)
@@ -254,3 +260,27 @@ class ImportAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("by",)
     list_filter = ("state", "format", "by", "created_at")
     search_fields = ("name",)
+
+
+@admin.register(Search)
+class SearchAdmin(SimpleHistoryAdmin):
+    list_display = ("name", "source", "schedule", "is_paused", "next_run_at", "owner")
+    list_select_related = ("owner",)
+    list_filter = ("source", "schedule", "is_paused")
+    search_fields = ("name", "query", "note")
+    readonly_fields = ("next_run_at", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: Search, form: Any, change: bool) -> None:
+        save_search(obj, by=request.user)
+
+
+@admin.register(Pull)
+class PullAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("search", "source", "state", "found", "created", "missing", "by", "created_at")
+    list_select_related = ("search", "by")
+    list_filter = ("state", "source", "created_at")
+    search_fields = ("query", "search__name")
+    exclude = ("plan",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pull]:
+        return super().get_queryset(request).defer("plan")

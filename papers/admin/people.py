@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import allauth.mfa.admin  # noqa: F401 (registers its own pages, which ours replace)
+import django_celery_beat.admin  # noqa: F401 (registers what is taken back below)
 import knox.admin  # noqa: F401 (likewise)
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
@@ -20,6 +21,13 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import AbstractUser, Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
 from knox.models import AuthToken
 
 from papers.admin.read_only import ReadOnly
@@ -155,3 +163,9 @@ class SecondFactorAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+# The house's own timetable is in the settings, and that of a search on the search. Rows of the
+# scheduler that somebody changed here would be written over at its next start.
+for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
+    admin.site.unregister(model)

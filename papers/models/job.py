@@ -91,6 +91,11 @@ class Import(Job):
         return reverse("papers:import", args=[self.pk])
 
     @property
+    def label(self) -> str:
+        """What it is called among jobs of other kinds."""
+        return f"Import of {self.name}"
+
+    @property
     def path(self) -> Path:
         """Where the uploaded bytes lie; equal files share one."""
         return Path(settings.MEDIA_ROOT) / self.sha256[:2] / self.sha256

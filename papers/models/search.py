@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from papers.models.job import Job
 
@@ -49,6 +50,7 @@ class Search(models.Model):
     is_paused = models.BooleanField("paused", default=False)
     created_at = models.DateTimeField(default=timezone.now)
     next_run_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    history = HistoricalRecords(excluded_fields=["next_run_at"])
 
     class Meta:
         db_table = "papers_savedsearch"  # "papers_search" is SQLite's index of words
@@ -108,6 +110,16 @@ class Pull(Job):
         return reverse("papers:pull", args=[self.pk])
 
     @property
+    def label(self) -> str:
+        """What it is called among jobs of other kinds."""
+        return f"Run of {self}"
+
+    @property
+    def format(self) -> str:
+        """The format of its rejected pieces."""
+        return "pubmed_xml" if self.source == Sources.PUBMED else "semantic_scholar"
+
+    @property
     def percent(self) -> int | None:
         """How much of what is to be fetched is here, 0 to 100; None while that is not known."""
         if self.state == self.State.DONE:
@@ -116,7 +128,15 @@ class Pull(Job):
 
     @property
     def known(self) -> int:
-        """Records of papers that the library had, fetched again or not."""
+        """Records of papers that the library had, fetched again or not, as far as that is known."""
+        if self.state == self.State.DONE:
+            return self.matched
+        left_alone = self.found - self.missing - self.to_fetch if self.to_fetch else 0
+        return max(0, left_alone) + self.matched
+
+    @property
+    def known_in_the_end(self) -> int:
+        """The same when all that was found is accounted for."""
         return max(0, self.found - self.created - self.rejected - self.missing)
 
 
@@ -185,11 +205,13 @@ class Finding(models.Model):
         return f"{self.search_name}: paper {self.paper_id}"
 
 
+DAYS: dict[Any, int] = {
+    Search.Schedule.DAILY: 1,
+    Search.Schedule.WEEKLY: 7,
+    Search.Schedule.MONTHLY: 30,
+}
+
+
 def next_run(schedule: str, after: dt.datetime) -> dt.datetime | None:
     """When a search with this schedule runs after it has run; None: not by itself."""
-    days: dict[Any, int] = {
-        Search.Schedule.DAILY: 1,
-        Search.Schedule.WEEKLY: 7,
-        Search.Schedule.MONTHLY: 30,
-    }
-    return after + dt.timedelta(days=days[schedule]) if schedule in days else None
+    return after + dt.timedelta(days=DAYS[schedule]) if schedule in DAYS else None

@@ -42,11 +42,14 @@ class ChangeSerializer(serializers.ModelSerializer):
     job = serializers.PrimaryKeyRelatedField(
         read_only=True, allow_null=True, help_text="The import that brought it."
     )
+    pull = serializers.PrimaryKeyRelatedField(
+        read_only=True, allow_null=True, help_text="The pull that brought it."
+    )
     detail = serializers.DictField(
         read_only=True, help_text='`{"fields": {name: [old, new]}}`, or the tag that was set.'
     )
 
     class Meta:
         model = Change
-        fields = ("id", "paper", "kind", "at", "by", "job", "note", "detail")
+        fields = ("id", "paper", "kind", "at", "by", "job", "pull", "note", "detail")
         read_only_fields = fields

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import CharField, Count, Max, QuerySet, Value
 
-from papers.models import Change, Import, Tag
+from papers.models import OPEN_STATES, Change, Import, Pull, Tag
 
 VERBS = {
     Tag.State.CONFIRMED: "confirmed",
@@ -29,8 +30,8 @@ class Act:
 
 
 def latest_acts(count: int) -> list[Act]:
-    """The last acts of tagging, importing and correcting."""
-    acts = [*_taggings(count), *_imports(count), *_corrections(count)]
+    """The last acts of tagging, importing, pulling and correcting."""
+    acts = [*_taggings(count), *_imports(count), *_pulls(count), *_corrections(count)]
     return sorted(acts, key=lambda act: act.at, reverse=True)[:count]
 
 
@@ -82,6 +83,48 @@ def _imports(count: int) -> list[Act]:
         )
         for job in Import.objects.select_related("by")[:count]
     ]
+
+
+def _pulls(count: int) -> list[Act]:
+    return [
+        Act(
+            at=pull.created_at,
+            who=pull.by.get_username() if pull.by else "RMS Review",
+            did="ran the search",
+            target=str(pull),
+            url=pull.get_absolute_url(),
+        )
+        for pull in Pull.objects.select_related("by", "search").defer("plan")[:count]
+    ]
+
+
+class EndedJobs:
+    """Jobs of every kind that have ended, the last first, for a paginator."""
+
+    def __init__(self) -> None:
+        self._rows = _ended(Import).union(_ended(Pull), all=True).order_by("-finished_at", "-pk")
+
+    def count(self) -> int:
+        return self._rows.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Import | Pull]:
+        rows = list(self._rows[part])
+        jobs: dict[tuple[str, int], Import | Pull] = {}
+        for job in Import.objects.filter(pk__in=[pk for pk, kind, _ in rows if kind == "import"]):
+            jobs["import", job.pk] = job
+        pulls = Pull.objects.select_related("search").defer("plan")
+        for pull in pulls.filter(pk__in=[pk for pk, kind, _ in rows if kind == "pull"]):
+            jobs["pull", pull.pk] = pull
+        return [jobs[kind, pk] for pk, kind, _ in rows if (kind, pk) in jobs]
+
+
+def _ended(kind: type[Import] | type[Pull]) -> QuerySet[Any, Any]:
+    name = Value(kind.__name__.lower(), output_field=CharField())
+    ended = kind._default_manager.exclude(state__in=OPEN_STATES).order_by()
+    return ended.values_list("pk", name, "finished_at")
 
 
 def _corrections(count: int) -> list[Act]:

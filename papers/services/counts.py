@@ -6,11 +6,21 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
 
-from papers.models import Correction, Import, Paper, RejectedPiece, Tag
+from papers.models import (
+    OPEN_STATES,
+    Change,
+    Correction,
+    Import,
+    Paper,
+    Pull,
+    RejectedPiece,
+    Tag,
+)
 from papers.querysets import PaperQuerySet
 from papers.search.engine import has_tag_state
 from regimens.models import TherapyClass
@@ -63,7 +73,7 @@ def library_counts() -> LibraryCounts:
         proposals=open_proposals().count(),
         rejected_pieces=RejectedPiece.objects.count(),
         retracted_but_tagged=retracted_but_tagged().count(),
-        open_jobs=open_imports().count(),
+        open_jobs=open_imports().count() + open_pulls().count(),
     )
 
 
@@ -119,4 +129,17 @@ def open_proposals() -> QuerySet[Correction]:
 
 
 def open_imports() -> QuerySet[Import]:
-    return Import.objects.filter(Q(state=Import.State.QUEUED) | Q(state=Import.State.RUNNING))
+    return Import.objects.filter(state__in=OPEN_STATES)
+
+
+def open_pulls() -> QuerySet[Pull]:
+    return Pull.objects.filter(state__in=OPEN_STATES).select_related("search").defer("plan")
+
+
+def changed_since_tagged(user: User) -> PaperQuerySet[Paper]:
+    """Papers whose status (retracted, corrected …) changed after this person tagged them."""
+    after = Change.objects.filter(
+        paper=OuterRef("paper"), at__gt=OuterRef("at"), detail__fields__has_key="status"
+    )
+    tags = Tag.objects.filter(by=user, is_current=True).exclude(state=Tag.State.WITHDRAWN)
+    return Paper.objects.filter(pk__in=tags.filter(Exists(after)).values("paper"))

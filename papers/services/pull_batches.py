@@ -68,7 +68,7 @@ def conclude(pull: Pull, found: Collection[str]) -> None:
         note_findings(pull, found, at=at)
         if not pull.missing:
             pull.gone = note_gone(pull, found, at=at)
-        pull.matched = pull.known
+        pull.matched = pull.known_in_the_end
         save(pull, "gone", *PROGRESS)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from papers.formats import FORMATS, InputFile, Unreadable
-from papers.models import Import
+from papers.models import Import, Pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,21 @@ _FRAMES = {
 _TABLES = ("csv", "xlsx")
 
 
-def rejected_suffix(job: Import) -> str:
+def rejected_suffix(job: Import | Pull) -> str:
     """How the name of that file ends; a workbook's rows come as CSV."""
     if job.format in _TABLES:
         return ".csv"
     return FORMATS[job.format].suffix if job.format in FORMATS else ".txt"
 
 
-def rejected_file(job: Import) -> Iterator[str]:
+def rejected_file(job: Import | Pull) -> Iterator[str]:
     """The raw pieces, one after the other, within what their format needs around them.
 
     A piece whose raw text was cut (``papers.formats.RAW_LIMIT``) is cut here too: its whole is
     in the uploaded file, at the line that the import's page names.
     """
     pieces = job.rejected_pieces.exclude(raw="").values_list("raw", flat=True).iterator(500)
-    if job.format in _TABLES:
+    if isinstance(job, Import) and job.format in _TABLES:
         yield from _table(job, pieces)
         return
     frame = _FRAMES.get(job.format, Frame())

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ A_MOMENT = Patience(connect=5, read=15, reply=20, question=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Preview:
     """What a source says to a query before anybody saves it."""
 
     count: int
@@ -31,17 +32,17 @@ class Trial:
     is_estimate: bool = False
 
 
-def try_query(source: str, query: str) -> Trial:
+def try_query(source: str, query: str) -> Preview:
     """Ask a source what it would find. Raises SourceError."""
     asker = asker_for(source, sleep=time.sleep, on_attempt=lambda attempt: None, patience=A_MOMENT)
     try:
         if source == Sources.PUBMED:
             found = pubmed.read_search(asker.ask(pubmed.count(query), pubmed.read_search))
-            return Trial(found.count, found.translation, found.dropped, found.remarks)
+            return Preview(found.count, found.translation, found.dropped, found.remarks)
         page = semantic_scholar.read_page(
             asker.ask(semantic_scholar.bulk(query), semantic_scholar.read_page)
         )
-        return Trial(page.total, is_estimate=True)
+        return Preview(page.total, is_estimate=True)
     finally:
         asker.close()
 
@@ -55,6 +56,21 @@ def search_for(source: str, query: str) -> Search:
     )
 
 
+def save_search(search: Search, *, by: User | None) -> Search:
+    """Store a new or changed search and set when it runs next; the first owner stays."""
+    if search.owner is None and search.pk is None:
+        search.owner = by
+    search.save()
+    reschedule(search)
+    return search
+
+
+def pause_search(search: Search, *, is_paused: bool, by: User | None) -> Search:
+    """Keep a search from running by itself, or let it again."""
+    search.is_paused = is_paused
+    return save_search(search, by=by)
+
+
 def reschedule(search: Search, *, after: dt.datetime | None = None) -> None:
     """Set when the search runs next, from its schedule; a paused one does not."""
     after = after or timezone.now()
@@ -62,7 +78,7 @@ def reschedule(search: Search, *, after: dt.datetime | None = None) -> None:
     if due and search.is_off_peak:
         due = next_off_peak(due)
     search.next_run_at = due
-    search.save(update_fields=["next_run_at"])
+    Search.objects.filter(pk=search.pk).update(next_run_at=due)
 
 
 def start_due(at: dt.datetime | None = None) -> list[Pull]:

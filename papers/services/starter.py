@@ -1,11 +1,15 @@
-"""The starter library: bibliographic facts of papers whose identifiers were checked, untagged."""
+"""The starter library: bibliographic facts of papers whose identifiers were checked, untagged; and
+search strategies, paused.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from papers.models import Import
+from papers.models import Import, Search, Sources
 from papers.services.imports import run_import, store_upload
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
@@ -30,3 +34,32 @@ def load_starter_library() -> Import:
         total.created += job.created
         total.matched += job.matched
     return total
+
+
+def load_starter_searches() -> int:
+    """Save the strategies that come with the house, paused; returns how many were new.
+
+    Only into a library that never had a search: a team's own, or one that it deleted, is its word.
+    """
+    if Search.history.exists():
+        return 0
+    searches = list(_starter_searches())
+    for search in searches:
+        search.save()
+    return len(searches)
+
+
+def _starter_searches() -> Iterator[Search]:
+    content = (FOLDER / "searches" / "strategies.json").read_text(encoding="utf-8")
+    for strategy in json.loads(content):
+        either = " | " if strategy["source"] == Sources.SEMANTIC_SCHOLAR else " OR "
+        blocks = {name: f"({either.join(terms)})" for name, terms in strategy["blocks"].items()}
+        yield Search(
+            name=strategy["name"],
+            source=strategy["source"],
+            query=strategy["query"].format(**blocks),
+            note=strategy["note"],
+            schedule=strategy["schedule"],
+            is_off_peak=strategy["is_off_peak"],
+            is_paused=True,
+        )

@@ -6,13 +6,14 @@ import csv
 from collections.abc import Callable
 
 import vl_convert
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from papers import charts
-from papers.models import Import, Paper
+from papers.models import Import, Paper, Pull
 from papers.services import counts
 from papers.services.activity import latest_acts
 from papers.templatetags.face import mark_kind
@@ -42,15 +43,19 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "retracted": counts.retracted_but_tagged().for_list()[:LINES],
     }
     if request.user.is_authenticated:
-        page |= _of_the_team()
+        page |= _of_the_team(request.user)
     return render(request, "papers/dashboard.html", page)
 
 
-def _of_the_team() -> dict[str, object]:
-    """What only those who are signed in see: people, files, work under way."""
+def _of_the_team(user: User) -> dict[str, object]:
+    """What only those who are signed in see: people, files, searches, work under way."""
+    changed = counts.changed_since_tagged(user)
     return {
+        "pulls": Pull.objects.select_related("search").defer("plan")[:LINES],
+        "changed_count": changed.count(),
+        "changed": changed.for_list()[:LINES],
         "imports": Import.objects.select_related("by")[:LINES],
-        "running": counts.open_imports(),
+        "running": [*counts.open_pulls(), *counts.open_imports()],
         "proposals": counts.open_proposals().select_related("paper")[:LINES],
         "acts": latest_acts(ACTS),
     }

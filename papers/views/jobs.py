@@ -7,21 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from papers.models import Import
+from papers.models import OPEN_STATES, Import, Pull
+from papers.services.activity import EndedJobs
 from regimens.views.access import requires
 
 PAGE_SIZE = 25
-OPEN_STATES = (Import.State.QUEUED, Import.State.RUNNING)
 
 
 @require_safe
 @requires("papers.view_import")
 def job_list(request: HttpRequest) -> HttpResponse:
     """Unfinished work above, finished work below; htmx gets the part that moves."""
-    jobs = Import.objects.select_related("by")
-    finished = Paginator(jobs.exclude(state__in=OPEN_STATES), PAGE_SIZE)
+    imports = Import.objects.select_related("by").filter(state__in=OPEN_STATES)
+    pulls = Pull.objects.select_related("by", "search").defer("plan").filter(state__in=OPEN_STATES)
+    finished = Paginator(EndedJobs(), PAGE_SIZE)
     context = {
-        "open_jobs": jobs.filter(state__in=OPEN_STATES),
+        "open_jobs": [*pulls, *imports],
         "page_obj": finished.get_page(request.GET.get("page")),
     }
     name = "papers/job_list.html"

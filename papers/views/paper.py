@@ -78,6 +78,9 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
         "facts": _facts(row),
         "history": told_history(row),
         "records": row.source_records.all(),
+        "findings": row.findings.select_related("search")
+        if request.user.has_perm("papers.view_search")
+        else (),
     }
     return render(request, "papers/paper.html", context)
 

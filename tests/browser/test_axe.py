@@ -13,13 +13,16 @@ from playwright.sync_api import Page, expect
 
 from papers.models import (
     Author,
+    Exchange,
     Import,
     Journal,
     JournalMetric,
     Paper,
+    Pull,
     RejectedPiece,
+    Search,
 )
-from papers.services.starter import load_starter_library
+from papers.services.starter import load_starter_library, load_starter_searches
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Drug, Regimen, TherapyClass
 
@@ -35,6 +38,8 @@ PAGES_FOR_STRANGERS = ("account_login", "account_reset_password", "account_signu
 NO_PAGES = {
     # Files, or answers to POST alone, whose address names a thing; a part of other pages.
     "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
+    "papers:search_run", "papers:search_pause", "papers:search_delete", "papers:search_try",
+    "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
     "papers:export", "papers:paper_tag", "papers:release", "papers:dismiss", "papers:source", "papers:panel",
     # allauth's, behind a link from a mail or for those who have set up a second factor.
     "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",
@@ -51,6 +56,7 @@ def person(transactional_db):
 def library(person, vocabulary) -> dict[str, dict[str, object]]:
     """A library with something of everything; what each page's address needs."""
     load_starter_library()
+    load_starter_searches()
     papers = list(Paper.objects.order_by("pk")[:4])
     for paper, slug, state in zip(
         papers, ("chemotherapy", "targeted", "immunotherapy", "car_t"), STATES, strict=True
@@ -65,7 +71,21 @@ def library(person, vocabulary) -> dict[str, dict[str, object]]:
         rejected=1, by=person, heartbeat_at=timezone.now(),
     )  # fmt: skip
     RejectedPiece.objects.create(job=job, position=2, line=31, raw="TY  - ", reason="No title.")
+    search = Search.objects.first()
+    pull = Pull.objects.create(
+        search=search, source="pubmed", query=search.query, state="waiting", found=300, to_fetch=300,
+        read=200, created=180, rejected=1, missing=2, requests=9, by=person, position=1,
+        error="PubMed had a fault of its own (HTTP 503).", warnings=["PubMed does not know “x”."],
+        waiting_until=timezone.now(), heartbeat_at=timezone.now(), translation="a[All Fields]",
+    )  # fmt: skip
+    RejectedPiece.objects.create(pull=pull, position=1, raw="<PubmedArticle>", reason="No end.")
+    Exchange.objects.create(
+        pull=pull, key="0", purpose="numbers of all dates", at=timezone.now(), seconds=0.5, size=10
+    )
     return {
+        "papers:search": {"pk": search.pk},
+        "papers:search_edit": {"pk": search.pk},
+        "papers:pull": {"pk": pull.pk},
         "papers:paper": {"pk": papers[0].pk},
         "papers:correct": {"pk": papers[0].pk, "field": "title"},
         "papers:import": {"pk": job.pk},

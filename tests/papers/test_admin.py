@@ -22,6 +22,8 @@ from papers.models import (
     Import,
     Journal,
     Paper,
+    Pull,
+    Search,
     SourceRecord,
     Tag,
 )
@@ -105,6 +107,15 @@ def a_change(n: int) -> Change:
     )  # fmt: skip
 
 
+def a_search(n: int) -> Search:
+    return Search.objects.create(name=f"Search {n}", source="pubmed", query="q", owner=a_person(n))
+
+
+def a_pull(n: int) -> Pull:
+    search = a_search(n)
+    return Pull.objects.create(search=search, source="pubmed", query="q", by=search.owner)
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "papers_paper": lambda n: Authorship.objects.create(
         paper=a_paper(n), author=Author.objects.create(name="A"), position=1, name="A"
@@ -118,6 +129,8 @@ MAKERS: dict[str, Callable[[int], object]] = {
     ),
     "papers_sourcerecord": a_source_record,
     "papers_import": an_import,
+    "papers_search": a_search,
+    "papers_pull": a_pull,
     "auth_user": a_person,
     "auth_group": lambda n: Group.objects.create(name=f"group {n}"),
     "knox_authtoken": lambda n: AuthToken.objects.create(user=a_person(n)),

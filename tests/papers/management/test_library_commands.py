@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
-from papers.models import Author, Import, Paper, SourceRecord, Tag
+from papers.models import Author, Import, Paper, Search, SourceRecord, Tag
 from papers.services.imports import run_import, store_upload
 from regimens.models import TherapyClass
 
@@ -60,7 +60,7 @@ def test_prepare_makes_no_administrator_where_people_are():
 def test_load_starter_library_brings_facts_and_no_tags():
     out, _ = told("load_starter_library", "--json")
 
-    assert json.loads(out) == {"created": Paper.objects.count(), "matched": 0}
+    assert json.loads(out) == {"created": Paper.objects.count(), "matched": 0, "searches": 4}
     assert Paper.objects.count() >= 30
     assert not Tag.objects.exists()
     assert not Paper.objects.filter(title="").exists()
@@ -75,13 +75,33 @@ def test_load_starter_library_brings_facts_and_no_tags():
     assert (metric.jcr_quartile, metric.impact_factor, metric.cas_zone) == ("Q3", 2.5, 3)
 
 
+def test_load_starter_library_brings_search_strategies_that_are_paused():
+    told("load_starter_library")
+
+    assert Search.objects.count() == 4
+    assert set(Search.objects.values_list("is_paused", "next_run_at")) == {(True, None)}
+    for search in Search.objects.all():
+        assert search.query.count("(") == search.query.count(")") > 2
+        assert "{" not in search.query
+        assert "not checked" in search.note
+
+
+def test_load_starter_library_leaves_a_team_s_searches_alone():
+    told("load_starter_library")
+    Search.objects.all().delete()
+
+    told("load_starter_library")
+
+    assert not Search.objects.exists()
+
+
 def test_load_starter_library_again_changes_nothing():
     told("load_starter_library")
     before = list(Paper.objects.values_list("pk", "updated_at"))
 
     out, _ = told("load_starter_library", "--json")
 
-    assert json.loads(out) == {"created": 0, "matched": 0}
+    assert json.loads(out) == {"created": 0, "matched": 0, "searches": 0}
     assert list(Paper.objects.values_list("pk", "updated_at")) == before
     assert Import.objects.count() == 2
 
