@@ -38,7 +38,12 @@ def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     from rmsreview.celery import app
 
     app.conf.broker_url = "memory://"
-    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
+    with override_settings(
+        MEDIA_ROOT=str(tmp_path_factory.mktemp("files")),
+        # Nobody answers there: a test that asks a source takes ``fake_sources``.
+        NCBI_BASE_URL="http://127.0.0.1:9/",
+        SEMANTIC_SCHOLAR_BASE_URL="http://127.0.0.1:9/",
+    ):
         yield
 
 

@@ -25,7 +25,7 @@ from papers.sources.questions import SourceRejected, SourceUnavailable
 
 logger = logging.getLogger(__name__)
 
-WAITS_MIN = (1, 2, 5, 10, 30, 60)
+WAITS_MIN = (0.5, 2, 5, 10, 30, 60)
 """Minutes until the next try of a source that did not answer, the last one again and again."""
 
 _WORK: dict[str, Callable[[Pull, Notebook], None]] = {

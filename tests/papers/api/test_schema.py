@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from papers.models import Import, RejectedPiece
+from papers.models import Import, Pull, RejectedPiece, Search
 from papers.services.tagging import Statement, tag_papers
 from papers.services.tokens import create_token
 from regimens.models import TherapyClass
@@ -49,13 +49,15 @@ def one_connection():
 
 
 @pytest.fixture
-def headers(one_connection, rich, seed, vocabulary, person) -> dict[str, str]:
+def headers(one_connection, rich, seed, vocabulary, person, fake_sources) -> dict[str, str]:
     """A curator's token, in a library that has something to show."""
     curator = person("curator")
     said = Statement(TherapyClass.objects.get(slug="car_t"), "confirmed")
     tag_papers(papers=[rich.pk, seed.pk], statements=[said], by=curator)
     job = Import.objects.create(name="f", sha256="0" * 64, size=1, state="failed", by=curator)
     RejectedPiece.objects.create(job=job, position=1, reason="No ER.")
+    search = Search.objects.create(name="s", source="pubmed", query="q", owner=curator)
+    Pull.objects.create(search=search, source="pubmed", query="q", state="done")
     return {"Authorization": f"Token {create_token(by=curator)}"}
 
 

@@ -298,7 +298,7 @@ def test_an_outage_leaves_the_pull_waiting_and_says_why(fake_sources):
     pull = pulled()
 
     assert pull.state == "waiting"
-    assert pull.waiting_until - timezone.now() > dt.timedelta(seconds=50)
+    assert pull.waiting_until - timezone.now() > dt.timedelta(seconds=20)
     assert "PubMed had a fault of its own (HTTP 503)" in pull.error
     assert "PubMed has not answered since" in pull.error
     assert "goes on by itself" in pull.error
