@@ -7,12 +7,11 @@ pieces, and nothing is lost or done twice.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +27,7 @@ from papers.formats.parcels import Parcel
 from papers.models import Import
 from papers.records import Deleted, Known, Rejected
 from papers.services.acquire import known_digests, withdraw_records
-from papers.services.jobs import claim, commit_without_waiting, finish, held
+from papers.services.jobs import claim, commit_without_waiting, few_collections, finish, held
 from papers.services.refusing import acquire_or_refuse, keep_rejected
 
 logger = logging.getLogger(__name__)
@@ -113,21 +112,10 @@ def _read_and_store(job: Import) -> None:
     job.format = job.forced_format or formats.detect(file).name
     job.save(update_fields=["format"])
     ahead = batches(job.path, job.format, skip=job.position, size=BATCH, known=known_digests)
-    with closing(ahead), _few_collections():
+    with closing(ahead), few_collections():
         for batch in ahead:
             if not _store_batch(job, batch):
                 return
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for garbage cycles once a batch or so: a batch makes 100,000 objects and no cycle."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, usual[1], usual[2])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _store_batch(job: Import, batch: Batch) -> bool:

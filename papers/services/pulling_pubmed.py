@@ -35,8 +35,10 @@ def pull_records(pull: Pull, notebook: Notebook) -> None:
         _make_plan(pull, notebook)
     plan = json.loads(zlib.decompress(bytes(pull.plan or b"")))
     batches = pubmed.fetches(plan["fetch"])
-    for pmids in batches[pull.position :]:
-        batch, absent = _fetched(pmids, notebook)
+    for number in range(pull.position, len(batches)):
+        batch, absent = _fetched(batches[number], notebook)
+        if number + 1 < len(batches):
+            notebook.expect(pubmed.fetch(batches[number + 1]), pubmed.check_records)
         _note_absent(pull, batch, absent)
         store_batch(pull, batch)
         notebook.on_progress(pull)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from papers.models import OPEN_STATES, Pull, Search, Sources
 from papers.services import pulling_pubmed, pulling_semantic_scholar
-from papers.services.jobs import claim, finish, held
+from papers.services.jobs import claim, few_collections, finish, held
 from papers.services.notebook import Notebook, TakenAway
 from papers.sources.http import Patience
 from papers.sources.questions import SourceRejected, SourceUnavailable
@@ -62,7 +62,10 @@ def run_pull(
         return None
     pull = Pull.objects.select_related("by", "search").get(pk=pull_id)
     try:
-        with Notebook(pull, on_progress=on_progress, patience=patience) as notebook:
+        with (
+            Notebook(pull, on_progress=on_progress, patience=patience) as notebook,
+            few_collections(),
+        ):
             _WORK[pull.source](pull, notebook)
     except TakenAway:
         pull.refresh_from_db()

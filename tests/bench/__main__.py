@@ -108,10 +108,40 @@ def import_postgresql(corpus: Path) -> bool:
     return say("import_postgresql", first.wall_s, "s", against, first.wall_s / bare.wall_s, 5)
 
 
+def pull_sqlite(corpus: Path) -> bool:
+    """A pull of the same records from a fake PubMed that sets no limit, into an empty library.
+
+    At 3 requests a second of 200 records NCBI could deliver 600 records a second at most.
+    """
+    bare = measure("bare", str(corpus))
+    command = [sys.executable, "-m", "tests.bench.source", str(corpus)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as source,
+    ):
+        assert source.stdout
+        records, url = source.stdout.readline().split()
+        where = {"RMSREVIEW_DATA_DIR": folder, "DATABASE_URL": "", "REDIS_URL": ""}
+        measure("prepare", **where)
+        pulled = measure(
+            "pull", "all[sb]", **where, NCBI_BASE_URL=url, NCBI_REQUESTS_PER_SECOND="10000"
+        )
+        source.communicate()
+    rate = int(records) / pulled.wall_s
+    against = (
+        f"600 records/s; {pulled.wall_s / bare.wall_s:.2f} times the bare extraction of "
+        f"{bare.wall_s:.1f} s"
+    )
+    return say("pull_sqlite", rate, "records/s", against, 600 / rate, 1)
+
+
 BENCHMARKS: dict[str, Callable[[Path], bool]] = {
     "import_sqlite": import_sqlite,
     "import_memory_flat": import_memory_flat,
     "import_postgresql": import_postgresql,
+    "pull_sqlite": pull_sqlite,
 }
 
 

@@ -104,6 +104,19 @@ def import_file(path: str) -> None:
         sys.exit(f"the import did not take the whole file: {job.state}, {job.rejected} rejected")
 
 
+def pull(query: str) -> None:
+    """Pull from the source that NCBI_BASE_URL names, by the service that a worker calls."""
+    set_up_django()
+    from papers.services.pulls import queue_pull, run_pull
+    from papers.services.searches import search_for
+
+    pull = run_pull(queue_pull(search=search_for("pubmed", query), by=None).pk)
+    assert pull is not None
+    print(pull.state, pull.error, pull.read, pull.created, pull.missing, file=sys.stderr)
+    if pull.state != "done" or pull.missing:
+        sys.exit(f"the pull did not bring everything: {pull.state}, {pull.missing} missing")
+
+
 def write_share(path: str, target: str, share: str) -> None:
     """The first ``share`` of a file as a file."""
     unpacked = gzip.decompress(Path(path).read_bytes())
@@ -126,6 +139,7 @@ PIECES: dict[str, Callable[..., None]] = {
     "bare": bare,
     "prepare": prepare,
     "import": import_file,
+    "pull": pull,
     "write_share": write_share,
     "create_database": on_server("CREATE DATABASE {}"),
     "drop_database": on_server("DROP DATABASE {}"),
