@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 ONLY ?=
 
-.PHONY: help run install test check bench fake-sources screenshots lock clean
+.PHONY: help run install test check bench soak fake-sources screenshots lock clean
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -59,6 +59,9 @@ bench: $(STAMP_DEV)     ## figures as JSON lines; ONLY=name for one
 
 fake-sources: $(STAMP_DEV)   ## PubMed and Semantic Scholar on this machine, for work offline
 	@$(BIN)/python -m tests.fake_sources $(ARGS)
+
+soak: $(STAMP_DEV)      ## pulls whose workers, Redis and PostgreSQL die at random; KILLS=30 MINUTES=25
+	$(BIN)/python -m tests.soak
 
 screenshots: $(STAMP_DEV)   ## the pictures of the README, made by the product itself
 	$(BIN)/python -m tests.screenshots
