@@ -46,6 +46,7 @@ urlpatterns: list = [
     path("searches/<int:pk>/run/", searches.run, name="search_run"),
     path("searches/<int:pk>/pause/", searches.pause, name="search_pause"),
     path("searches/<int:pk>/delete/", searches.delete, name="search_delete"),
+    path("pulls/enrich/", pulls.enrich, name="enrich"),
     path("pulls/<int:pk>/", pulls.pull, name="pull"),
     path("pulls/<int:pk>/cancel/", pulls.cancel, name="pull_cancel"),
     path("pulls/<int:pk>/resume/", pulls.resume, name="pull_resume"),

@@ -32,7 +32,7 @@ from papers.serializers.searches import (
 )
 from papers.services.jobs import cancel as cancel_job
 from papers.services.jobs import resume as resume_job
-from papers.services.pulls import queue_pull
+from papers.services.pulls import queue_enrichment, queue_pull
 from papers.services.searches import save_search, try_query
 from papers.sources.questions import SourceError
 from regimens.parameters import WholeNumberFilter
@@ -126,10 +126,21 @@ class PullViewSet(StreamedList, ReadOnlyModelViewSet):
     required_permissions = {
         "list": "papers.view_pull",
         "retrieve": "papers.view_pull",
+        "enrich": "papers.add_pull",
         "rejected": "papers.view_rejectedpiece",
         "cancel": "papers.change_pull",
         "resume": "papers.change_pull",
     }
+
+    @extend_schema(request=None, responses={201: PullSerializer})
+    @action(detail=False, methods=["post"], filter_backends=[])
+    def enrich(self, request: Request) -> Response:
+        """Ask Semantic Scholar for citation counts, access and ids of every paper of the library."""
+        pull = queue_enrichment(by=request.user)
+        transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
+        place = reverse("api:pull-detail", args=[pull.pk], request=request)
+        shown = self.get_serializer(pull).data
+        return Response(shown, status.HTTP_201_CREATED, headers={"Location": place})
 
     @extend_schema(responses=RejectedSerializer(many=True))
     @action(detail=True, filter_backends=[])

@@ -65,8 +65,16 @@ class Search(models.Model):
 
 
 class Pull(Job):
-    """One run of a search. ``position`` counts the batches whose records are in the library."""
+    """One run of a search, or what a source says of the papers that the library has.
 
+    ``position`` counts the batches whose records are in the library.
+    """
+
+    class Kind(models.TextChoices):
+        SEARCH = "search", "Search"
+        ENRICHMENT = "enrichment", "What Semantic Scholar knows of the library"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SEARCH)
     search = models.ForeignKey(Search, models.SET_NULL, null=True, blank=True, related_name="pulls")
     source = models.CharField(max_length=20, choices=Sources.choices)
     query = models.TextField()
@@ -102,6 +110,8 @@ class Pull(Job):
         ordering = ["-id"]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.ENRICHMENT:
+            return self.get_kind_display()
         return (
             self.search.name if self.search else f"{self.get_source_display()}: {self.query[:80]}"
         )

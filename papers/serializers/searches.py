@@ -66,7 +66,7 @@ class PullSerializer(serializers.ModelSerializer):
     class Meta:
         model = Pull
         fields = (
-            "id", "search", "source", "query", "translation", "state", "percent", "found",
+            "id", "kind", "search", "source", "query", "translation", "state", "percent", "found",
             "to_fetch", "fetched", "created", "matched", "updated", "rejected", "missing", "gone",
             "requests", "warnings", "error", "is_full", "changed_since", "waiting_until", "by",
             "created_at", "started_at", "finished_at",

@@ -17,7 +17,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from papers.models import OPEN_STATES, Pull, Search, Sources
-from papers.services import pulling_pubmed, pulling_semantic_scholar
+from papers.services import enriching, pulling_pubmed, pulling_semantic_scholar
+from papers.services.acquire import lock_library
 from papers.services.jobs import claim, few_collections, finish, held
 from papers.services.notebook import Notebook, TakenAway
 from papers.sources.http import Patience
@@ -28,9 +29,10 @@ logger = logging.getLogger(__name__)
 WAITS_MIN = (0.5, 2, 5, 10, 30, 60)
 """Minutes until the next try of a source that did not answer, the last one again and again."""
 
-_WORK: dict[str, Callable[[Pull, Notebook], None]] = {
-    Sources.PUBMED: pulling_pubmed.pull_records,
-    Sources.SEMANTIC_SCHOLAR: pulling_semantic_scholar.pull_records,
+_WORK: dict[tuple[str, str], Callable[[Pull, Notebook], None]] = {
+    (Pull.Kind.SEARCH, Sources.PUBMED): pulling_pubmed.pull_records,
+    (Pull.Kind.SEARCH, Sources.SEMANTIC_SCHOLAR): pulling_semantic_scholar.pull_records,
+    (Pull.Kind.ENRICHMENT, Sources.SEMANTIC_SCHOLAR): enriching.enrich_papers,
 }
 
 
@@ -43,6 +45,17 @@ def queue_pull(*, search: Search, by: User | None, is_full: bool = False) -> Pul
             return open_pull
         return Pull.objects.create(
             search=search, source=search.source, query=search.query, by=by, is_full=is_full
+        )
+
+
+def queue_enrichment(*, by: User | None) -> Pull:
+    """Queue asking Semantic Scholar of every paper, or return the pull that does it already."""
+    kind, source = Pull.Kind.ENRICHMENT, Sources.SEMANTIC_SCHOLAR
+    with transaction.atomic():
+        lock_library()  # two people may press the button at once
+        under_way = Pull.objects.filter(kind=kind, state__in=OPEN_STATES).first()
+        return under_way or Pull.objects.create(
+            kind=kind, source=source, query="every paper with a PMID or a DOI", by=by
         )
 
 
@@ -66,7 +79,7 @@ def run_pull(
             Notebook(pull, on_progress=on_progress, patience=patience) as notebook,
             few_collections(),
         ):
-            _WORK[pull.source](pull, notebook)
+            _WORK[pull.kind, pull.source](pull, notebook)
     except TakenAway:
         pull.refresh_from_db()
     except SourceUnavailable as error:

@@ -17,6 +17,7 @@ from papers.formats import RAW_LIMIT
 from papers.models import Pull
 from papers.services.jobs import cancel as cancel_job
 from papers.services.jobs import resume as resume_job
+from papers.services.pulls import queue_enrichment
 from papers.services.rejected import rejected_file, rejected_suffix
 from regimens.views.access import requires
 
@@ -40,6 +41,15 @@ def pull(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = "papers/pull.html"
     return render(request, f"{name}#report" if request.htmx else name, context)
+
+
+@require_POST
+@requires("papers.add_pull")
+def enrich(request: HttpRequest) -> HttpResponse:
+    """Queue asking Semantic Scholar what it knows of every paper, and show it."""
+    job = queue_enrichment(by=request.user)
+    transaction.on_commit(partial(tasks.run_pull.delay, job.pk))
+    return redirect(job)
 
 
 @require_POST

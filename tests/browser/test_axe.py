@@ -39,7 +39,7 @@ NO_PAGES = {
     # Files, or answers to POST alone, whose address names a thing; a part of other pages.
     "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
     "papers:search_run", "papers:search_pause", "papers:search_delete", "papers:search_try",
-    "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
+    "papers:enrich", "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
     "papers:export", "papers:paper_tag", "papers:release", "papers:dismiss", "papers:source", "papers:panel",
     # allauth's, behind a link from a mail or for those who have set up a second factor.
     "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",

@@ -229,6 +229,22 @@ def test_a_paper_says_which_searches_found_it_to_those_who_are_signed_in(
     assert "Found by" not in text_of(client.get(paper.get_absolute_url()))
 
 
+def test_semantic_scholar_is_asked_about_the_library(
+    sign_in, fake_sources, sent, django_capture_on_commit_callbacks
+):
+    pulled()
+    browser = sign_in("curator")
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = browser.post(reverse("papers:enrich"))
+    run_pull(sent[0])
+
+    page = text_of(browser.get(asked["Location"]))
+
+    assert "What Semantic Scholar knows of the library, for curator" in page
+    assert "Against the run before" not in page
+    assert Paper.objects.filter(citation_count=None).count() == 0
+
+
 def test_jobs_show_pulls_beside_imports(sign_in, fake_sources):
     ended = pulled()
     queue_pull(search=search_for("semantic_scholar", "q"), by=None)
