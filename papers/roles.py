@@ -11,7 +11,7 @@ READER, CURATOR, EDITOR, ADMINISTRATOR = "reader", "curator", "editor", "adminis
 _READ = {
     "papers": ("paper", "author", "authorship", "journal", "journalmetric", "sourcerecord",
                "publicationtype", "relation", "tag", "change", "correction", "import", "search",
-               "pull"),
+               "pull", "candidate"),
     "regimens": ("therapyclass", "drug", "drugsynonym", "regimen", "regimenalias", "phase",
                  "component", "trial"),
 }  # fmt: skip
@@ -37,6 +37,7 @@ _curator = _reader | {
     "papers.delete_search",
     "papers.add_pull",
     "papers.change_pull",
+    "papers.change_candidate",
 }
 _editor = (
     _curator

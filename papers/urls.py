@@ -5,6 +5,7 @@ from django.urls import path
 from papers.views import (
     about,
     authors,
+    candidates,
     dashboard,
     export,
     imports,
@@ -32,6 +33,9 @@ urlpatterns: list = [
     path("papers/<int:pk>/release/<slug:field>/", paper.release, name="release"),
     path("papers/<int:pk>/dismiss/<slug:field>/", paper.dismiss, name="dismiss"),
     path("papers/<int:pk>/sources/<int:record>/", paper.source, name="source"),
+    path("papers/<int:pk>/snowball/", candidates.snowball, name="snowball"),
+    path("papers/<int:pk>/candidates/", candidates.candidate_list, name="candidate_list"),
+    path("papers/<int:pk>/candidates/decide/", candidates.decide, name="candidate_decide"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/upload/", imports.upload, name="import_upload"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from papers.api import schema  # noqa: F401 (it tells drf-spectacular of the house's tokens)
+from papers.api.candidates import CandidateViewSet
 from papers.api.imports import ImportViewSet
 from papers.api.library import AuthorViewSet, ChangeViewSet, JournalViewSet
 from papers.api.nowhere import nowhere
@@ -23,6 +24,7 @@ router.register("regimens", RegimenViewSet, "regimen")
 router.register("tags", TagViewSet, "tag")
 router.register("searches", SearchViewSet, "search")
 router.register("pulls", PullViewSet, "pull")
+router.register("candidates", CandidateViewSet, "candidate")
 router.register("imports", ImportViewSet, "import")
 router.register("changes", ChangeViewSet, "change")
 

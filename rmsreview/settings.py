@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "papers.models.job.Job.State",
         "TagState": "papers.models.tag.Tag.State",
         "Source": "papers.models.search.Sources",
+        "CandidateState": "papers.models.candidate.Candidate.State",
         "PullKind": "papers.models.search.Pull.Kind",
         "StandingState": "papers.serializers.tags.STANDING",
         "StateBeforeOrAfter": "papers.serializers.tags.BEFORE_AND_AFTER",

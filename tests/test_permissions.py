@@ -25,7 +25,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from papers.formats import InputFile, read
-from papers.models import Author, Import, Journal, Paper, Pull, Search, Tag
+from papers.models import Author, Candidate, Import, Journal, Paper, Pull, Search, Tag
 from papers.services.acquire import acquire_records
 from papers.services.corrections import correct_paper
 from papers.services.roles import give_role
@@ -87,6 +87,9 @@ PAGES: dict[str, dict[str, str]] = {
     "papers:pull_cancel": {"POST": CURATOR},
     "papers:pull_resume": {"POST": CURATOR},
     "papers:pull_rejected": {"GET": CURATOR},
+    "papers:snowball": {"POST": CURATOR},
+    "papers:candidate_list": {"GET": READER},
+    "papers:candidate_decide": {"POST": CURATOR},
     "papers:token_list": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "papers:token_revoke": {"POST": SIGNED_IN},
     "papers:job_list": {"GET": READER},
@@ -129,6 +132,10 @@ API: dict[str, dict[str, str]] = {
     "api:search-detail": {"GET": READER, "PATCH": CURATOR, "DELETE": CURATOR},
     "api:search-run": {"POST": CURATOR},
     "api:search-try-out": {"POST": CURATOR},
+    "api:paper-snowball": {"POST": CURATOR},
+    "api:candidate-list": {"GET": READER},
+    "api:candidate-detail": {"GET": READER},
+    "api:candidate-decide": {"POST": CURATOR},
     "api:pull-list": {"GET": READER},
     "api:pull-detail": {"GET": READER},
     "api:pull-enrich": {"POST": CURATOR},
@@ -289,7 +296,11 @@ def library(vocabulary) -> dict[str, Any]:
     token, _ = AuthToken.objects.create(editor)
     for model in (Author, Journal, TherapyClass, Drug, Trial, Regimen):
         model.objects.first().save()  # what is stored in bulk begins its history later
+    candidate = Candidate.objects.create(
+        seed=paper, direction="citations", source_id="0", payload=b"", found_at=timezone.now()
+    )
     return {
+        "candidate": candidate.pk,
         "papers.paper": paper.pk,
         "papers.author": Author.objects.get().pk,
         "papers.journal": Journal.objects.get().pk,
@@ -347,6 +358,11 @@ def _arguments(name: str, keys: dict[str, Any]) -> list[Any]:
     arguments: dict[str, list[Any]] = {
         "papers:paper": [paper],
         "papers:paper_tag": [paper],
+        "papers:snowball": [paper],
+        "papers:candidate_list": [paper],
+        "papers:candidate_decide": [paper],
+        "api:paper-snowball": [paper],
+        "api:candidate-detail": [keys["candidate"]],
         "papers:correct": [paper, "title"],
         "papers:release": [paper, "volume"],
         "papers:dismiss": [paper, "volume"],

@@ -208,7 +208,7 @@ class TagAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Change)
 class ChangeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "paper", "kind", "by", "job", "pull", "note")
-    list_select_related = ("paper", "by", "job", "pull__search")
+    list_select_related = ("paper", "by", "job", "pull__search", "pull__seed")
     list_filter = ("kind", "by", "at")
     search_fields = ("paper__title", "paper__pmid", "note")
     show_full_result_count = False
@@ -281,6 +281,7 @@ class PullAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("state", "source", "created_at")
     search_fields = ("query", "search__name")
     exclude = ("plan",)
+    raw_id_fields = ("seed",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pull]:
         return super().get_queryset(request).defer("plan")

@@ -1,6 +1,7 @@
 """The library's tables, by aggregate."""
 
 from papers.models.author import Author, Authorship
+from papers.models.candidate import Candidate
 from papers.models.change import Change, Correction
 from papers.models.job import OPEN_STATES, Import, Job, RejectedPiece
 from papers.models.journal import Journal, JournalKey, JournalMetric
@@ -13,6 +14,7 @@ __all__ = [
     "OPEN_STATES",
     "Author",
     "Authorship",
+    "Candidate",
     "Change",
     "Correction",
     "Exchange",

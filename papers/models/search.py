@@ -73,11 +73,17 @@ class Pull(Job):
     class Kind(models.TextChoices):
         SEARCH = "search", "Search"
         ENRICHMENT = "enrichment", "What Semantic Scholar knows of the library"
+        SNOWBALL = "snowball", "Citing and cited papers"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SEARCH)
     search = models.ForeignKey(Search, models.SET_NULL, null=True, blank=True, related_name="pulls")
     source = models.CharField(max_length=20, choices=Sources.choices)
     query = models.TextField()
+    seed = models.ForeignKey(
+        "papers.Paper", models.SET_NULL, null=True, blank=True, related_name="snowballs"
+    )
+    """The paper whose citing and cited papers are looked for."""
+
     is_full = models.BooleanField(default=False)
     """Fetch every record again, not only new and revised ones."""
 
@@ -112,6 +118,8 @@ class Pull(Job):
     def __str__(self) -> str:
         if self.kind == self.Kind.ENRICHMENT:
             return self.get_kind_display()
+        if self.kind == self.Kind.SNOWBALL:
+            return f"{self.get_kind_display()} of {self.seed or self.query}"
         return (
             self.search.name if self.search else f"{self.get_source_display()}: {self.query[:80]}"
         )

@@ -90,11 +90,11 @@ def _pulls(count: int) -> list[Act]:
         Act(
             at=pull.created_at,
             who=pull.by.get_username() if pull.by else "RMS Review",
-            did="ran the search",
+            did="ran the search" if pull.kind == Pull.Kind.SEARCH else "asked for",
             target=str(pull),
             url=pull.get_absolute_url(),
         )
-        for pull in Pull.objects.select_related("by", "search").defer("plan")[:count]
+        for pull in Pull.objects.select_related("by", "search", "seed").defer("plan")[:count]
     ]
 
 
@@ -115,7 +115,7 @@ class EndedJobs:
         jobs: dict[tuple[str, int], Import | Pull] = {}
         for job in Import.objects.filter(pk__in=[pk for pk, kind, _ in rows if kind == "import"]):
             jobs["import", job.pk] = job
-        pulls = Pull.objects.select_related("search").defer("plan")
+        pulls = Pull.objects.select_related("search", "seed").defer("plan")
         for pull in pulls.filter(pk__in=[pk for pk, kind, _ in rows if kind == "pull"]):
             jobs["pull", pull.pk] = pull
         return [jobs[kind, pk] for pk, kind, _ in rows if (kind, pk) in jobs]

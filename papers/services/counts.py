@@ -133,7 +133,7 @@ def open_imports() -> QuerySet[Import]:
 
 
 def open_pulls() -> QuerySet[Pull]:
-    return Pull.objects.filter(state__in=OPEN_STATES).select_related("search").defer("plan")
+    return Pull.objects.filter(state__in=OPEN_STATES).select_related("search", "seed").defer("plan")
 
 
 def changed_since_tagged(user: User) -> PaperQuerySet[Paper]:

@@ -37,7 +37,7 @@ def store_batch(pull: Pull, batch: Batch) -> None:
     at = timezone.now()
     with transaction.atomic():
         commit_without_waiting()
-        _hold(pull)
+        hold(pull)
         acquired, refused = acquire_or_refuse(batch.parcels, job=pull, at=at)
         withdraw_records(batch.deleted, job=pull, at=at)
         _keep(pull, batch.rejected + refused)
@@ -64,7 +64,7 @@ def conclude(pull: Pull, found: Collection[str]) -> None:
     """Note which records the search found, and which no longer; the latter of a complete pull only."""
     at = timezone.now()
     with transaction.atomic():
-        _hold(pull)
+        hold(pull)
         note_findings(pull, found, at=at)
         if not pull.missing:
             pull.gone = note_gone(pull, found, at=at)
@@ -72,7 +72,8 @@ def conclude(pull: Pull, found: Collection[str]) -> None:
         save(pull, "gone", *PROGRESS)
 
 
-def _hold(pull: Pull) -> None:
+def hold(pull: Pull) -> None:
+    """Keep others from the pull until the transaction ends; raises TakenAway where it is not ours."""
     if not held(pull).select_for_update().values_list("pk").first():
         raise TakenAway
 

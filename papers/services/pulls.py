@@ -17,7 +17,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from papers.models import OPEN_STATES, Pull, Search, Sources
-from papers.services import enriching, pulling_pubmed, pulling_semantic_scholar
+from papers.services import (
+    enriching,
+    pulling_pubmed,
+    pulling_semantic_scholar,
+    snowballing,
+)
 from papers.services.acquire import lock_library
 from papers.services.jobs import claim, few_collections, finish, held
 from papers.services.notebook import Notebook, TakenAway
@@ -33,6 +38,7 @@ _WORK: dict[tuple[str, str], Callable[[Pull, Notebook], None]] = {
     (Pull.Kind.SEARCH, Sources.PUBMED): pulling_pubmed.pull_records,
     (Pull.Kind.SEARCH, Sources.SEMANTIC_SCHOLAR): pulling_semantic_scholar.pull_records,
     (Pull.Kind.ENRICHMENT, Sources.SEMANTIC_SCHOLAR): enriching.enrich_papers,
+    (Pull.Kind.SNOWBALL, Sources.SEMANTIC_SCHOLAR): snowballing.find_candidates,
 }
 
 
@@ -73,7 +79,7 @@ def run_pull(
     """
     if not claim(Pull, pull_id):
         return None
-    pull = Pull.objects.select_related("by", "search").get(pk=pull_id)
+    pull = Pull.objects.select_related("by", "search", "seed").get(pk=pull_id)
     try:
         with (
             Notebook(pull, on_progress=on_progress, patience=patience) as notebook,

@@ -51,7 +51,7 @@ def _of_the_team(user: User) -> dict[str, object]:
     """What only those who are signed in see: people, files, searches, work under way."""
     changed = counts.changed_since_tagged(user)
     return {
-        "pulls": Pull.objects.select_related("search").defer("plan")[:LINES],
+        "pulls": Pull.objects.select_related("search", "seed").defer("plan")[:LINES],
         "changed_count": changed.count(),
         "changed": changed.for_list()[:LINES],
         "imports": Import.objects.select_related("by")[:LINES],

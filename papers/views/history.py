@@ -34,7 +34,9 @@ class Told:
 
 def told_history(paper: Paper) -> list[Told]:
     """Every change of a paper, the latest first."""
-    changes = paper.changes.select_related("by", "job", "pull__search").defer("pull__plan")
+    changes = paper.changes.select_related("by", "job", "pull__search", "pull__seed").defer(
+        "pull__plan"
+    )
     return [_told(change) for change in changes]
 
 

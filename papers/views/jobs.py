@@ -19,7 +19,11 @@ PAGE_SIZE = 25
 def job_list(request: HttpRequest) -> HttpResponse:
     """Unfinished work above, finished work below; htmx gets the part that moves."""
     imports = Import.objects.select_related("by").filter(state__in=OPEN_STATES)
-    pulls = Pull.objects.select_related("by", "search").defer("plan").filter(state__in=OPEN_STATES)
+    pulls = (
+        Pull.objects.select_related("by", "search", "seed")
+        .defer("plan")
+        .filter(state__in=OPEN_STATES)
+    )
     finished = Paginator(EndedJobs(), PAGE_SIZE)
     context = {
         "open_jobs": [*pulls, *imports],

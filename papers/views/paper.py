@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from papers.forms import CorrectionForm, TagForm, target_choices
-from papers.models import Correction, Paper, SourceRecord, Tag
+from papers.models import Candidate, Correction, Paper, SourceRecord, Tag
 from papers.services.corrections import (
     CORRECTABLE,
     correct_paper,
@@ -78,6 +78,9 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
         "facts": _facts(row),
         "history": told_history(row),
         "records": row.source_records.all(),
+        "candidates": row.candidates.filter(state=Candidate.State.WAITING).count()
+        if request.user.has_perm("papers.view_candidate")
+        else 0,
         "findings": row.findings.select_related("search")
         if request.user.has_perm("papers.view_search")
         else (),

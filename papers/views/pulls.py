@@ -29,7 +29,9 @@ REQUESTS_SHOWN = 50
 @requires("papers.view_pull")
 def pull(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole page; htmx gets the part of it that moves."""
-    job = get_object_or_404(Pull.objects.select_related("by", "search").defer("plan"), pk=pk)
+    job = get_object_or_404(
+        Pull.objects.select_related("by", "search", "seed").defer("plan"), pk=pk
+    )
     pieces = Paginator(job.rejected_pieces.all(), REJECTED_SHOWN)
     context = {
         "job": job,

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from papers.models import (
     Author,
+    Candidate,
     Exchange,
     Import,
     Journal,
@@ -39,7 +40,7 @@ NO_PAGES = {
     # Files, or answers to POST alone, whose address names a thing; a part of other pages.
     "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
     "papers:search_run", "papers:search_pause", "papers:search_delete", "papers:search_try",
-    "papers:enrich", "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
+    "papers:enrich", "papers:snowball", "papers:candidate_decide", "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
     "papers:export", "papers:paper_tag", "papers:release", "papers:dismiss", "papers:source", "papers:panel",
     # allauth's, behind a link from a mail or for those who have set up a second factor.
     "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",
@@ -82,7 +83,12 @@ def library(person, vocabulary) -> dict[str, dict[str, object]]:
     Exchange.objects.create(
         pull=pull, key="0", purpose="numbers of all dates", at=timezone.now(), seconds=0.5, size=10
     )
+    Candidate.objects.create(
+        seed=papers[0], direction="citations", source_id="a" * 40, title="A citing paper",
+        byline="G Bisogno", year=2024, payload=b"", pull=pull, found_at=timezone.now(),
+    )  # fmt: skip
     return {
+        "papers:candidate_list": {"pk": papers[0].pk},
         "papers:search": {"pk": search.pk},
         "papers:search_edit": {"pk": search.pk},
         "papers:pull": {"pk": pull.pk},

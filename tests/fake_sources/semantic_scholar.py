@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from tests.fake_sources.faults import Answer
 
@@ -18,7 +19,7 @@ def answer(sources: FakeSources, door: str, params: dict[str, str], ids: list[st
         return _bulk(sources, papers, params)
     if door == "paper/batch":
         return _batch(papers, ids)
-    links = re.fullmatch(r"paper/(\w+)/(citations|references)", door)
+    links = re.fullmatch(r"paper/(.+)/(citations|references)", unquote(door))
     if links:
         return _links(papers, links.group(1), links.group(2), params)
     return _json({"error": "Not found"}, 404)
@@ -44,13 +45,16 @@ def _bulk(sources: FakeSources, papers: list[dict[str, Any]], params: dict[str, 
 def _batch(papers: list[dict[str, Any]], ids: list[str]) -> Answer:
     known: dict[str, dict[str, Any]] = {}
     for paper in papers:
-        known[paper["paperId"]] = paper
-        known[f"PMID:{paper['externalIds']['PubMed']}"] = paper
-        known[f"DOI:{paper['externalIds']['DOI'].lower()}"] = paper
+        known |= dict.fromkeys(_keys(paper), paper)
     items = [known.get(one if ":" not in one else _id(one)) for one in ids]
     if not any(items):
         return _json({"error": "No valid paper ids given"}, 400)
     return _json([item and {**item, "tldr": {"text": f"About {item['title']}."}} for item in items])
+
+
+def _keys(paper: dict[str, Any]) -> list[str]:
+    ids = paper["externalIds"]
+    return [paper["paperId"], f"PMID:{ids['PubMed']}", f"DOI:{ids['DOI'].lower()}"]
 
 
 def _id(one: str) -> str:
@@ -62,10 +66,10 @@ def _links(
     papers: list[dict[str, Any]], paper_id: str, direction: str, params: dict[str, str]
 ) -> Answer:
     """Each paper cites the three before it; one link is to a paper that was never matched."""
-    ids = [paper["paperId"] for paper in papers]
-    if paper_id not in ids:
+    places = {key: place for place, paper in enumerate(papers) for key in _keys(paper)}
+    place = places.get(_id(paper_id) if ":" in paper_id else paper_id)
+    if place is None:
         return _json({"error": f"Paper with id {paper_id} not found"}, 404)
-    place = ids.index(paper_id)
     if direction == "references":
         linked, key = papers[max(0, place - 3) : place], "citedPaper"
     else:
