@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from django.core.management import CommandError, CommandParser
+from django.utils import timezone
 
 from papers.management.console import HouseCommand
 from papers.models import OPEN_STATES, Pull, Search
@@ -46,7 +47,17 @@ class PullCommand(HouseCommand):
     def _follow(self, pull: Pull) -> Pull:
         """Work on the pull, or wait for the worker that has it."""
         while True:
-            done = run_pull(pull.pk, on_progress=self._show)
+            try:
+                done = run_pull(pull.pk, on_progress=self._show)
+            except KeyboardInterrupt:
+                # Nobody works on it now: whoever comes next need not wait for the lease to end.
+                Pull.objects.filter(pk=pull.pk, state=Pull.State.RUNNING).update(
+                    state=Pull.State.QUEUED, heartbeat_at=timezone.now()
+                )
+                raise CommandError(
+                    "Interrupted. What came is stored; the same command again, or a worker, goes on.",
+                    returncode=130,
+                ) from None
             if done and done.state != Pull.State.RUNNING:
                 return done
             pull.refresh_from_db()

@@ -182,7 +182,7 @@ def fetch(pmids: Sequence[str], *, turn: int = 1) -> Question:
         "efetch.fcgi",
         (("db", "pubmed"), ("id", ",".join(pmids)), ("retmode", "xml")),
         purpose=f"{len(pmids)} records from PMID {pmids[0]}",
-        is_form=True,
+        is_form=len(pmids) >= RECORDS_A_FETCH,
         turn=turn,
     )
 

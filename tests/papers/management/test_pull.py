@@ -123,6 +123,23 @@ def test_run_search_without_such_a_search_names_those_that_there_are():
     assert f"There is no search 999. The searches: {search.pk} (Metastatic)" in err
 
 
+def test_pull_that_is_interrupted_goes_on_with_the_same_command(fake_sources, monkeypatch):
+    fake_sources.holdings = invented(450)
+
+    def interrupt(self, running: Pull) -> None:
+        if running.read:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("papers.management.pulling.PullCommand._show", interrupt)
+        _, err, code = pull()
+    assert (code, Pull.objects.get().state, Paper.objects.count()) == (130, "queued", 200)
+    assert "the same command again" in err
+
+    lines, _, code = pull("--json")
+    assert (code, json.loads(lines[-1])["created"], Pull.objects.count()) == (0, 450, 1)
+
+
 def test_pull_waits_for_the_worker_that_has_it(fake_sources, monkeypatch):
     """A pull that somebody else claimed is followed to its end."""
     queued = queue_pull(search=search_for("pubmed", QUERY), by=None)
