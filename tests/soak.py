@@ -55,7 +55,7 @@ from papers.models import Authorship, Author, Change, Exchange, Finding, Journal
 
 def rows(model, *leave_out):
     names = [f.attname for f in model._meta.concrete_fields if f.attname not in leave_out]
-    return sorted(json.dumps(row, default=str) for row in model.objects.values_list(*names))
+    return sorted(json.dumps(row, default=str, sort_keys=True) for row in model.objects.values_list(*names))
 
 times = ("id", "created_at", "updated_at", "at", "found_at", "fetched_at")
 print(json.dumps({
