@@ -20,7 +20,7 @@ from pathlib import Path
 
 import redis
 
-MARGIN = 0.9
+MARGIN = 0.85
 """The share of the allowed rate that is used; the way to the source is not of even length."""
 
 LONGEST_HOLD_S = 3600.0

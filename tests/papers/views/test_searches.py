@@ -240,7 +240,7 @@ def test_semantic_scholar_is_asked_about_the_library(
 
     page = text_of(browser.get(asked["Location"]))
 
-    assert "What Semantic Scholar knows of the library, for curator" in page
+    assert "For curator: What Semantic Scholar knows of the library" in page
     assert "Against the run before" not in page
     assert Paper.objects.filter(citation_count=None).count() == 0
 
