@@ -83,12 +83,19 @@ class Notebook:
         )
         # A worker that was overtaken may have stored the same answer a moment ago.
         Exchange.objects.bulk_create([answer], ignore_conflicts=True)
+        self._end_silence()
         return content
 
     def expect(self, question: Question, check: Check) -> None:
         """Ask already for what will be asked next."""
         if question.key not in self._expected and not self._stored(question.key).exists():
             self._expected[question.key] = self._send(question, check)
+
+    def _end_silence(self) -> None:
+        """The source answers again: the next outage is another one."""
+        if self.pull.silent_since:
+            self.pull.silent_since, self.pull.tries = None, 0
+            held(self.pull).update(silent_since=None, tries=0)
 
     def _stored(self, key: str) -> QuerySet[Exchange]:
         return Exchange.objects.filter(pull=self.pull, key=key, payload__isnull=False)

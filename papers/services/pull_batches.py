@@ -19,7 +19,7 @@ from papers.services.refusing import acquire_or_refuse, keep_rejected
 
 PROGRESS = (
     "position", "windows", "read", "created", "matched", "updated", "rejected", "missing", "found",
-    "to_fetch", "warnings", "silent_since", "tries", "heartbeat_at",
+    "to_fetch", "warnings", "heartbeat_at",
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def store_batch(pull: Pull, batch: Batch) -> None:
         pull.created += acquired.created
         pull.matched += acquired.matched
         pull.updated += acquired.updated
-        pull.silent_since, pull.tries, pull.heartbeat_at = None, 0, at
+        pull.heartbeat_at = at
         save(pull, *PROGRESS)
 
 

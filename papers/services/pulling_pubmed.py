@@ -112,7 +112,9 @@ def _fetched(pmids: list[str], notebook: Notebook) -> tuple[Batch, list[str]]:
                 batch.deleted.append(entry)
             elif isinstance(entry, Record) and entry.pmid in wanted:
                 batch.parcels.append(pack(entry))
+        # What PubMed withdraws does not come, and is not missing.
         came = {parcel.record.pmid for parcel in batch.parcels}
+        came |= {notice.source_id for notice in batch.deleted}
         wanted = {pmid: None for pmid in wanted if pmid not in came}
         if not wanted:
             break

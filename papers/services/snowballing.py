@@ -106,7 +106,7 @@ def _store(pull: Pull, direction: str, content: bytes, links: int) -> None:
         pull.read += len(records)
         pull.missing += links - len(records)
         pull.created += pull.candidates.count() - before
-        pull.silent_since, pull.tries, pull.heartbeat_at = None, 0, at
+        pull.heartbeat_at = at
         save(pull, *PROGRESS)
 
 

@@ -320,6 +320,35 @@ def test_a_waiting_pull_goes_on_when_its_time_has_come(fake_sources):
     assert len(fake_sources.asked("efetch")) < 20
 
 
+def test_a_record_that_pubmed_withdraws_is_marked_and_is_not_missing(fake_sources):
+    pulled()
+    gone = fake_sources.holdings[5]
+    notice = b'<DeleteCitation><PMID Version="1">%s</PMID></DeleteCitation>' % gone.pmid.encode()
+    fake_sources.replace([gone.__class__(gone.pmid, notice, entered=gone.entered, text=gone.text)])
+
+    pull = pulled(is_full=True)
+
+    assert (pull.state, pull.read, pull.missing, pull.rejected) == ("done", 29, 0, 0)
+    paper = Paper.objects.get(pmid=gone.pmid)
+    assert paper.source_records.get().withdrawn_at
+    assert paper.changes.filter(kind=Change.Kind.WITHDRAWN, pull=pull).count() == 1
+
+
+def test_a_second_outage_is_not_the_first_one(fake_sources):
+    fake_sources.is_down = True
+    first = pulled()
+    long_ago = timezone.now() - dt.timedelta(hours=5)
+    Pull.objects.update(silent_since=long_ago, tries=4, state="queued")
+    fake_sources.is_down = False
+    fake_sources.misbehave("503", after=1, times=10_000)
+
+    again = run_pull(first.pk)
+
+    assert again.state == "waiting"
+    assert again.silent_since > long_ago + dt.timedelta(hours=4)
+    assert again.waiting_until - timezone.now() < dt.timedelta(minutes=1)
+
+
 def test_the_waits_of_a_long_outage_grow_and_a_longer_wish_of_the_source_counts(fake_sources):
     fake_sources.is_down = True
     pull = pulled()
