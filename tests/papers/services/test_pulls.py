@@ -8,6 +8,7 @@ import zlib
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
@@ -556,6 +557,41 @@ def test_no_key_is_stored_anywhere(fake_sources, settings):
     told += zlib.decompress(bytes(Pull.objects.get().plan)).decode()
     assert "7f3a9" not in told
     assert Exchange.objects.filter(problem__contains="429").count() == 1
+
+
+def test_pubmed_is_told_who_asks(fake_sources, settings):
+    settings.NCBI_EMAIL = "library@example.org"
+
+    pulled()
+
+    assert {(hit.params["tool"], hit.params["email"]) for hit in fake_sources.hits} == {
+        ("rmsreview", "library@example.org")
+    }
+
+
+def test_semantic_scholar_s_key_goes_in_its_header_and_nowhere_else(fake_sources, settings):
+    settings.SEMANTIC_SCHOLAR_API_KEY = "s2-secret"
+
+    pulled("semantic_scholar")
+
+    assert {hit.headers.get("x-api-key") for hit in fake_sources.hits} == {"s2-secret"}
+    assert "s2-secret" not in "".join(map(str, Exchange.objects.values_list("problem", "purpose")))
+
+
+@pytest.mark.parametrize("days", [3, -3])
+def test_a_clock_that_is_set_in_the_middle_loses_nothing(fake_sources, days):
+    fake_sources.holdings = invented(450)
+    pull = queue_pull(search=search_for("pubmed", QUERY), by=None)
+    real = dt.datetime.now(dt.UTC)
+    with time_machine.travel(real, tick=True) as clock:
+
+        def set_clock(running: Pull) -> None:
+            if running.read == 200:
+                clock.move_to(real + dt.timedelta(days=days))
+
+        done = run_pull(pull.pk, on_progress=set_clock)
+
+    assert (done.state, done.created, done.missing) == ("done", 450, 0)
 
 
 def test_requests_are_counted_and_failed_ones_are_kept(fake_sources):
