@@ -44,7 +44,7 @@ STATE = """
 import django
 django.setup()
 from papers.models import Pull
-print(*Pull.objects.values_list("state", "position").get())
+print(*Pull.objects.values_list("state", "position", "error").get())
 """
 DUMP = """
 import json
@@ -136,6 +136,9 @@ def disturbed(
                 time.sleep(random.uniform(3, 6))
             elif kill(up.pid, "" if what == "group" else "-A rmsreview worker"):
                 tally.count(what)
+    state = told(house, STATE)
+    if not state.startswith("done"):
+        print(f"{state}\n{house.said('worker')[-8000:]}")
     return json.loads(told(house, DUMP))
 
 
@@ -240,7 +243,9 @@ def main() -> None:
         folder.chmod(0o755)
         expected = undisturbed(folder / "undisturbed", fake)
         with contextlib.ExitStack() as stack:
-            places: list[tuple[dict[str, str], dict[str, Callable[[], None]]]] = [({}, {})]
+            places: list[tuple[dict[str, str], dict[str, Callable[[], None]]]] = []
+            if os.environ.get("ENGINES") != "production":
+                places.append(({}, {}))
             if shutil.which("redis-server") and POSTGRESQL.is_dir():
                 redis_url, restart_redis = stack.enter_context(own_redis(folder / "redis"))
                 url, restart_postgresql = stack.enter_context(own_postgresql(folder / "pg"))

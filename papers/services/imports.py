@@ -17,7 +17,7 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from papers import formats
@@ -27,7 +27,14 @@ from papers.formats.parcels import Parcel
 from papers.models import Import
 from papers.records import Deleted, Known, Rejected
 from papers.services.acquire import known_digests, withdraw_records
-from papers.services.jobs import claim, commit_without_waiting, few_collections, finish, held
+from papers.services.jobs import (
+    claim,
+    commit_without_waiting,
+    few_collections,
+    finish,
+    held,
+    is_database_gone,
+)
 from papers.services.refusing import acquire_or_refuse, keep_rejected
 
 logger = logging.getLogger(__name__)
@@ -92,16 +99,17 @@ def run_import(import_id: int) -> Import | None:
         finish(job, Import.State.FAILED, str(error))
     except FileNotFoundError:
         finish(job, Import.State.FAILED, "The stored file is gone. Upload it again.")
-    except (OperationalError, InterfaceError):
-        logger.exception("import %s lost the database after piece %s", job.pk, job.position)
-    except Exception:
-        logger.exception("import %s stopped after piece %s", job.pk, job.position)
-        finish(
-            job,
-            Import.State.FAILED,
-            f"The import stopped after piece {job.position} by a fault of ours; what came before "
-            "is stored. The server's log has the details.",
-        )
+    except Exception as error:
+        if is_database_gone(error):
+            logger.exception("import %s lost the database after piece %s", job.pk, job.position)
+        else:
+            logger.exception("import %s stopped after piece %s", job.pk, job.position)
+            finish(
+                job,
+                Import.State.FAILED,
+                f"The import stopped after piece {job.position} by a fault of ours; what came before "
+                "is stored. The server's log has the details.",
+            )
     else:
         finish(job, Import.State.DONE)
     return job

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
@@ -96,6 +96,16 @@ def requeue_abandoned(kind: type[AnyJob], at: dt.datetime | None = None) -> list
         for job in abandoned(kind, at)
         if abandoned(kind, at).filter(pk=job.pk).update(state=Job.State.QUEUED, heartbeat_at=at)
     ]
+
+
+def is_database_gone(error: Exception) -> bool:
+    """Whether an error says nothing of our data, only that the database went away under us.
+
+    A COPY that is cut off raises a plain DatabaseError.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DatabaseError) and not connection.is_usable()
 
 
 def commit_without_waiting() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from papers.models import OPEN_STATES, Pull, Search, Sources
@@ -24,7 +24,7 @@ from papers.services import (
     snowballing,
 )
 from papers.services.acquire import lock_library
-from papers.services.jobs import claim, few_collections, finish, held
+from papers.services.jobs import claim, few_collections, finish, held, is_database_gone
 from papers.services.notebook import Notebook, TakenAway
 from papers.sources.http import Patience
 from papers.sources.questions import SourceRejected, SourceUnavailable
@@ -92,16 +92,17 @@ def run_pull(
         _put_off(pull, error)
     except SourceRejected as error:
         finish(pull, Pull.State.FAILED, str(error))
-    except (OperationalError, InterfaceError):
-        logger.exception("pull %s lost the database after batch %s", pull.pk, pull.position)
-    except Exception:
-        logger.exception("pull %s stopped after batch %s", pull.pk, pull.position)
-        finish(
-            pull,
-            Pull.State.FAILED,
-            f"The pull stopped after batch {pull.position} by a fault of ours; what came before is "
-            "stored. The server's log has the details.",
-        )
+    except Exception as error:
+        if is_database_gone(error):
+            logger.exception("pull %s lost the database after batch %s", pull.pk, pull.position)
+        else:
+            logger.exception("pull %s stopped after batch %s", pull.pk, pull.position)
+            finish(
+                pull,
+                Pull.State.FAILED,
+                f"The pull stopped after batch {pull.position} by a fault of ours; what came before is "
+                "stored. The server's log has the details.",
+            )
     else:
         finish(pull, Pull.State.DONE)
     return pull

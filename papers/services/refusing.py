@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from papers import formats
 from papers.formats.parcels import Parcel
 from papers.models import Import, Pull, RejectedPiece
 from papers.records import Rejected
 from papers.services.acquire import Acquired, acquire_records
+from papers.services.jobs import is_database_gone
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,9 @@ def acquire_or_refuse(
     try:
         with transaction.atomic():
             return acquire_records(records, job=job, at=at), []
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if is_database_gone(error):
+            raise
         if len(records) == 1:
             place = records[0].record.position
             logger.exception("%s %s: piece %s cannot be stored", type(job).__name__, job.pk, place)

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from papers.formats import ahead
@@ -170,10 +170,14 @@ def test_run_import_rejects_the_one_record_that_cannot_be_stored(monkeypatch):
     assert set(Paper.objects.values_list("pmid", flat=True)) == {"1", "2", "4", "5"}
 
 
-def test_run_import_leaves_the_job_to_the_sweeper_when_the_database_goes_away(monkeypatch):
-    def refuse(*arguments, **options):
-        raise OperationalError("server closed the connection unexpectedly")
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, DatabaseError])
+def test_run_import_leaves_the_job_to_the_sweeper_when_the_database_goes_away(monkeypatch, error):
+    """A COPY that is cut off raises a plain DatabaseError, on a connection that is dead."""
 
+    def refuse(*arguments, **options):
+        raise error("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
     monkeypatch.setattr(refusing, "acquire_records", refuse)
     job = store_upload(name="five.json", chunks=[references(5)], by=None)
     run_import(job.pk)

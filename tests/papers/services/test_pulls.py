@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from papers import formats
@@ -408,6 +408,17 @@ def test_a_killed_pull_goes_on_where_it_stopped(fake_sources, monkeypatch, step)
     assert SourceRecord.objects.count() == 450
     # One answer at most was on its way when the first worker died, and is asked for again.
     assert 2 + 3 <= len(fake_sources.hits) <= 2 + 3 + 1
+
+
+@pytest.mark.parametrize("is_usable", [False, True])
+def test_a_database_that_went_away_fails_no_pull(fake_sources, monkeypatch, is_usable):
+    def fail(*arguments: Any, **options: Any) -> None:
+        raise DatabaseError("error with status PGRES_COPY_IN and no message from the libpq")
+
+    monkeypatch.setattr("papers.services.pulling_pubmed.store_batch", fail)
+    monkeypatch.setattr(connection, "is_usable", lambda: is_usable)
+
+    assert pulled().state == ("failed" if is_usable else "running")
 
 
 def test_answers_are_stored_before_they_are_read(fake_sources, monkeypatch):
