@@ -12,6 +12,8 @@ import pytest
 from tests.fake_sources import FakeSources, invented
 from tests.running import ROOT, House, wait_until
 
+pytestmark = pytest.mark.long
+
 WORKER = [
     sys.executable, "-m", "celery", "-A", "rmsreview", "worker", "--pool", "threads",
     "--concurrency", "2", "--loglevel", "WARNING", "--beat",

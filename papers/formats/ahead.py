@@ -11,7 +11,7 @@ import gc
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -24,6 +24,7 @@ OWN_PROCESS_BYTES = 4 << 20
 """Smaller files are read sooner than a process starts."""
 
 _PROGRAM = "import sys; from papers.formats import ahead; ahead.send(sys.argv[1:])"
+_ANSWERER = "import sys; from papers.formats import ahead; ahead.answer(sys.argv[1])"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -116,12 +117,87 @@ def send(arguments: list[str]) -> None:
             stream.flush()
 
 
+class Reader:
+    """Reads pieces of input one after another in a process of its own.
+
+    ``begin`` hands a piece over and returns at once; ``entries`` waits for what it holds. What is
+    being read meanwhile costs the caller nothing: storing one piece and reading the next take the
+    time of the longer of the two.
+    """
+
+    def __init__(self, format_name: str) -> None:
+        command = [sys.executable, "-c", _ANSWERER, format_name]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe)
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def begin(self, content: bytes) -> None:
+        """Hand over a piece. The one before must have been taken by ``entries``."""
+        assert self._process.stdin
+        # A process that has ended is noticed where its answer is missing.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(len(content).to_bytes(_LENGTH, "big") + content)
+            self._process.stdin.flush()
+
+    def entries(self) -> list[Parcel | Rejected | Deleted | Known]:
+        """What the piece holds. Raises Unreadable as the reader does, and ChildProcessError where
+        its process crashed.
+        """
+        assert self._process.stdout
+        try:
+            said = pickle.load(self._process.stdout)
+        except EOFError:
+            raise ChildProcessError("the reader ended in the middle of an answer") from None
+        if isinstance(said, Unreadable):
+            raise said
+        entries: list[Parcel | Rejected | Deleted | Known] = said
+        return entries
+
+
+_LENGTH = 8
+"""Bytes that tell how long a piece is."""
+
+
+def answer(format_name: str) -> None:
+    """What a ``Reader``'s process does: read a piece from standard input, pickle what it holds."""
+    gc.disable()  # as in ``send``
+    with contextlib.suppress(BrokenPipeError), sys.stdout.buffer as stream:
+        while length := int.from_bytes(sys.stdin.buffer.read(_LENGTH), "big"):
+            said: object
+            try:
+                said = packed(InputFile.from_bytes(sys.stdin.buffer.read(length)), format_name)
+            except Unreadable as error:
+                said = error
+            else:
+                _strip(said)
+            pickle.dump(said, stream, protocol=5)
+            stream.flush()
+
+
+def packed(file: InputFile, format_name: str) -> list[Parcel | Rejected | Deleted | Known]:
+    """All entries of a file, its Records ready to be stored."""
+    return [
+        pack(entry) if isinstance(entry, Record) else entry for entry in read(file, format_name)
+    ]
+
+
+def _strip(entries: Iterable[object]) -> None:
+    """The payload has a record's raw bytes; they need not travel twice."""
+    for entry in entries:
+        if isinstance(entry, Parcel):
+            object.__setattr__(entry.record, "raw", b"")
+
+
 def _told(batches: Iterator[Batch]) -> Iterator[Batch | Unreadable | None]:
     try:
         for batch in batches:
-            for entry in batch.entries:
-                if isinstance(entry, Parcel):
-                    object.__setattr__(entry.record, "raw", b"")  # the payload has it
+            _strip(batch.entries)
             yield batch
         yield None
     except Unreadable as error:

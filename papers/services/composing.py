@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Prefetch
 
 from papers import formats
 from papers.merge import IDENTIFIERS, Merged, Voice, merge
@@ -42,7 +43,7 @@ from papers.services.columns import (
 )
 from papers.services.corrections import apply_corrections, typed_journals
 from papers.services.journals import JournalRegister, delete_unused
-from papers.services.matching import Matcher
+from papers.services.matching import BY_HAND, LEFT_OFF, Matcher
 
 _PAPER_COLUMNS = ("id", "journal", "provenance", "created_at", "updated_at", *COLUMNS)
 _CHANGE_COLUMNS = ("paper", "kind", "by", "at", "job", "pull", "note", "detail")
@@ -58,7 +59,10 @@ def create_papers(
     """Store new papers: ``voices`` has the records of each, under the id that it will have."""
     merged = {paper_id: merge(of_paper) for paper_id, of_paper in voices.items()}
     for paper_id, paper in merged.items():
-        _claim_identifiers(paper_id, paper, matcher)
+        _claim(paper_id, paper, voices[paper_id], matcher)
+    for paper_id, paper in merged.items():
+        _leave_off(paper_id, paper, matcher)
+    deprived = _take_over(matcher) - merged.keys()
     journals = JournalRegister(voice.record for of_paper in voices.values() for voice in of_paper)
     rows, documents = [], []
     for paper_id, paper in merged.items():
@@ -92,6 +96,8 @@ def create_papers(
         ],
     )
     write_documents(documents, is_new=True)
+    if deprived:
+        recompose(deprived, at=at, job=job, by=job.by if job else None)
 
 
 def job_columns(job: Import | Pull | None) -> tuple[int | None, int | None]:
@@ -118,20 +124,41 @@ def _document(paper_id: int, columns: Mapping[str, Any], paper: Merged) -> Any:
     )
 
 
-def _claim_identifiers(paper_id: int, paper: Merged, matcher: Matcher) -> None:
+def _claim(
+    paper_id: int,
+    paper: Merged,
+    voices: Sequence[Voice],
+    matcher: Matcher,
+    by_hand: Collection[str] = (),
+) -> None:
+    """Ask for a paper's identifiers, each in the name of the source that gave it."""
+    ranks = {voice.id: voice.record.source.rank for voice in voices}
+    for name in IDENTIFIERS:
+        if value := paper.values.get(name):
+            rank = BY_HAND if name in by_hand else ranks[paper.origins[name]]
+            matcher.claim(paper_id, name, value, rank=rank)
+
+
+def _take_over(matcher: Matcher) -> set[int]:
+    """Free the identifiers that stronger sources claimed; the papers (ids) that lose them."""
+    for paper_id, name in matcher.deprived:
+        Paper.objects.filter(pk=paper_id).update(**{name: None})
+    return {paper_id for paper_id, _ in matcher.deprived}
+
+
+def _leave_off(paper_id: int, paper: Merged, matcher: Matcher) -> None:
     """Leave off what stands on another paper, and say so: an identifier is one paper's."""
     for name in IDENTIFIERS:
         value = paper.values.get(name)
         if not value:
             continue
-        holder = matcher.claim(paper_id, name, value)
-        if holder != paper_id:
+        if matcher.holder(name, value) != paper_id:
             del paper.values[name]
             paper.origins.pop(name, None)
             label = {"semantic_scholar_id": "Semantic Scholar id"}.get(name, name.upper())
             remark = (
-                f"{label} {value} was left off: it stands on paper {holder}, whose other "
-                "identifiers differ. Compare the two."
+                f"{label} {value} {LEFT_OFF}: it stands on another paper, whose other identifiers "
+                "differ. Search the library for it and compare the two."
             )
             paper.remarks = (*paper.remarks, remark)
 
@@ -215,13 +242,21 @@ def recompose(
         records, typed=typed_journals(chain.from_iterable(corrections.values()))
     )
     changed, left = set(), set()
-    papers = Paper.objects.filter(pk__in=ids).prefetch_related(
-        "authorships__author", "publication_types", "relations"
+    # Authors come by a join: prefetched, each is a term of one OR, of which SQLite takes 1,000.
+    bylines = Prefetch("authorships", Authorship.objects.select_related("author"))
+    papers = list(
+        Paper.objects.filter(pk__in=ids).prefetch_related(bylines, "publication_types", "relations")
     )
+    computed = {}
     for paper in papers:
         merged = merge(voices[paper.pk])
         corrected = apply_corrections(merged, corrections[paper.pk])
-        _claim_identifiers(paper.pk, merged, matcher)
+        _claim(paper.pk, merged, voices[paper.pk], matcher, by_hand=corrected)
+        computed[paper.pk] = merged, corrected
+    deprived = _take_over(matcher) - computed.keys()
+    for paper in papers:
+        merged, corrected = computed[paper.pk]
+        _leave_off(paper.pk, merged, matcher)
         provenance = provenance_of(merged) | corrected
         journal_id = journals.id_of(merged.values.get("journal"))
         journals.complete(journal_id, (voice.record.journal for voice in voices[paper.pk]))
@@ -237,6 +272,8 @@ def recompose(
             )  # fmt: skip
     delete_unused(left)
     index_papers(changed)
+    if deprived:
+        changed |= recompose(deprived, at=at, kind=kind, by=by, job=job, note=note)
     return changed
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 import json
 import zlib
 
-from papers import formats
-from papers.formats import InputFile
 from papers.formats.parcels import pack
 from papers.models import Paper, Pull
 from papers.records import Record
 from papers.services.matching import Matcher
 from papers.services.notebook import Notebook
-from papers.services.pull_batches import Batch, conclude, save, store_batch
+from papers.services.pull_batches import Batch, conclude, read_answer, save, store_batch
 from papers.sources import semantic_scholar
 from papers.sources.questions import SourceRejected, SourceUnavailable
 
@@ -57,7 +55,7 @@ def _fetched(ids: list[str], notebook: Notebook) -> tuple[Batch, int]:
         if "No valid paper ids" not in str(error):
             raise
         return Batch(), len(ids)  # that is how it says that it knows none of them
-    entries = formats.read(InputFile.from_bytes(content), "semantic_scholar")
+    entries = read_answer(content, "semantic_scholar")
     records = [entry for entry in entries if isinstance(entry, Record)]
     matcher = Matcher.for_records(records)
     about_ours = [record for record in records if matcher.paper_of(record)]

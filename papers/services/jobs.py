@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -101,11 +102,24 @@ def requeue_abandoned(kind: type[AnyJob], at: dt.datetime | None = None) -> list
 def is_database_gone(error: Exception) -> bool:
     """Whether an error says nothing of our data, only that the database went away under us.
 
-    A COPY that is cut off raises a plain DatabaseError.
+    A COPY that is cut off raises a plain DatabaseError. A query that is too large, or makes no
+    sense, is an OperationalError too, and would be so for ever.
     """
+    if _is_of_the_query(error.__cause__):
+        return False
     if isinstance(error, OperationalError | InterfaceError):
         return True
     return isinstance(error, DatabaseError) and not connection.is_usable()
+
+
+def _is_of_the_query(cause: BaseException | None) -> bool:
+    of_sqlite = getattr(cause, "sqlite_errorcode", None)
+    of_postgresql = getattr(cause, "pgcode", None) or ""
+    return of_sqlite == sqlite3.SQLITE_ERROR or of_postgresql.startswith(_LIMIT_EXCEEDED)
+
+
+_LIMIT_EXCEEDED = "54"
+"""PostgreSQL's class of "statement too complex" and the like."""
 
 
 def commit_without_waiting() -> None:

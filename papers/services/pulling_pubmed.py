@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import zlib
 from collections.abc import Sequence
 
 from django.utils import timezone
 
-from papers import formats
-from papers.formats import InputFile
-from papers.formats.parcels import pack
+from papers.formats.parcels import Parcel
 from papers.models import Pull, SourceRecord
-from papers.records import Deleted, Record, Rejected, Source
+from papers.records import Deleted, Rejected, Source
 from papers.services.bulk import in_slices
 from papers.services.notebook import Notebook
-from papers.services.pull_batches import Batch, conclude, save, store_batch
+from papers.services.pull_batches import AnswerReader, Batch, conclude, save, store_batch
 from papers.sources import pubmed
+from papers.sources.questions import SourceError
 
 OVERLAP = dt.timedelta(days=7)
 """PubMed dates a revision by the day of its own clock, and shows it a while after."""
@@ -29,20 +29,45 @@ TURNS = 3
 """How often a record that did not come, or came damaged, is asked for."""
 
 
+OWN_PROCESS_RECORDS = 1_000
+"""Fewer are read sooner than a process starts."""
+
+
 def pull_records(pull: Pull, notebook: Notebook) -> None:
-    """Bring what the query finds into the library. Raises SourceError and TakenAway."""
+    """Bring what the query finds into the library. Raises SourceError and TakenAway.
+
+    Three things go on at once: one batch is stored, the next is read, the one after it is asked
+    for. Each answer is stored raw before it is read.
+    """
     if pull.plan is None:
         _make_plan(pull, notebook)
     plan = json.loads(zlib.decompress(bytes(pull.plan or b"")))
-    batches = pubmed.fetches(plan["fetch"])
-    for number in range(pull.position, len(batches)):
-        batch, absent = _fetched(batches[number], notebook)
-        if number + 1 < len(batches):
-            notebook.expect(pubmed.fetch(batches[number + 1]), pubmed.check_records)
-        _note_absent(pull, batch, absent)
-        store_batch(pull, batch)
-        notebook.on_progress(pull)
+    batches = pubmed.fetches(plan["fetch"])[pull.position :]
+    apart = len(plan["fetch"]) >= OWN_PROCESS_RECORDS
+    with AnswerReader("pubmed_xml", apart=apart) as reader:
+        read: tuple[Batch, list[str]] | None = None
+        for number, pmids in enumerate(batches):
+            try:
+                answer = notebook.ask(pubmed.fetch(pmids), pubmed.check_records)
+            except SourceError:
+                if read:
+                    _store(pull, *read, notebook)
+                raise
+            reader.begin(answer)
+            if number + 1 < len(batches):
+                notebook.expect(pubmed.fetch(batches[number + 1]), pubmed.check_records)
+            if read:
+                _store(pull, *read, notebook)
+            read = _fetched(pmids, reader, notebook)
+        if read:
+            _store(pull, *read, notebook)
     conclude(pull, plan["found"])
+
+
+def _store(pull: Pull, batch: Batch, absent: list[str], notebook: Notebook) -> None:
+    _note_absent(pull, batch, absent)
+    store_batch(pull, batch)
+    notebook.on_progress(pull)
 
 
 def _make_plan(pull: Pull, notebook: Notebook) -> None:
@@ -98,20 +123,21 @@ def _stored(pmids: Sequence[str]) -> set[str]:
     return stored
 
 
-def _fetched(pmids: list[str], notebook: Notebook) -> tuple[Batch, list[str]]:
-    """The records of a batch, and the PMIDs of which none came."""
+def _fetched(pmids: list[str], reader: AnswerReader, notebook: Notebook) -> tuple[Batch, list[str]]:
+    """The records of a batch whose first answer is being read, and the PMIDs of which none came."""
     batch = Batch()
     wanted = dict.fromkeys(pmids)
     for turn in range(1, TURNS + 1):
-        content = notebook.ask(pubmed.fetch(list(wanted), turn=turn), pubmed.check_records)
+        if turn > 1:
+            reader.begin(notebook.ask(pubmed.fetch(list(wanted), turn=turn), pubmed.check_records))
         batch.rejected = []  # what came damaged is asked for again
-        for entry in formats.read(InputFile.from_bytes(content), "pubmed_xml"):
+        for entry in reader.entries():
             if isinstance(entry, Rejected):
                 batch.rejected.append(entry)
             elif isinstance(entry, Deleted):
                 batch.deleted.append(entry)
-            elif isinstance(entry, Record) and entry.pmid in wanted:
-                batch.parcels.append(pack(entry))
+            elif isinstance(entry, Parcel) and entry.record.pmid in wanted:
+                batch.parcels.append(entry)
         # What PubMed withdraws does not come, and is not missing.
         came = {parcel.record.pmid for parcel in batch.parcels}
         came |= {notice.source_id for notice in batch.deleted}
@@ -121,9 +147,19 @@ def _fetched(pmids: list[str], notebook: Notebook) -> tuple[Batch, list[str]]:
     return batch, list(wanted)
 
 
+def _raw(piece: Rejected) -> str:
+    return piece.raw
+
+
+_NUMBER = re.compile(r"<PMID[^>]*>\s*([0-9]+)")
+
+
 def _note_absent(pull: Pull, batch: Batch, absent: list[str]) -> None:
-    """Count what did not come; a piece that is no record stands for one that is absent."""
-    lost = len(absent) - len(batch.rejected)
+    """Count what did not come. A damaged record stands for the one whose number it bears."""
+    damaged = [found and found.group(1) for found in map(_NUMBER.search, map(_raw, batch.rejected))]
+    nameless = damaged.count(None)
+    absent = [pmid for pmid in absent if pmid not in damaged]
+    lost = len(absent) - nameless
     if lost <= 0:
         return
     shown = ", ".join(absent[:20]) + (" …" if len(absent) > 20 else "")

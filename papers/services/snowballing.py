@@ -6,8 +6,9 @@ like any other record of Semantic Scholar.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,14 +17,13 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from papers import formats
-from papers.formats import InputFile
 from papers.formats.parcels import COMPRESSION
 from papers.models import OPEN_STATES, Candidate, Paper, Pull, SourceRecord, Sources
 from papers.records import Record, Source
 from papers.services.acquire import acquire_records, lock_library
 from papers.services.columns import small_number
 from papers.services.notebook import Notebook
-from papers.services.pull_batches import PROGRESS, hold, save
+from papers.services.pull_batches import PROGRESS, hold, read_answer, save
 from papers.sources import semantic_scholar
 from papers.sources.questions import SourceRejected
 
@@ -61,30 +61,63 @@ def _name_there(paper: Paper) -> str:
 def find_candidates(pull: Pull, notebook: Notebook) -> None:
     """Both directions, page by page. Raises SourceError and TakenAway."""
     number = 0
+    warnings = []
     for direction in Candidate.Direction.values:
-        offset: int | None = 0
-        while offset is not None:
-            question = semantic_scholar.links(pull.query, direction, offset)
-            content = notebook.ask(question, semantic_scholar.read_links)
-            items, following = semantic_scholar.read_links(content)
-            number += 1
-            if number > pull.position:
-                _store(pull, direction, content, len(items))
-                notebook.on_progress(pull)
-            offset = following if following is not None and following > offset else None
+        pages = _pages(pull, notebook, direction)
+        try:
+            for content, links in pages:
+                number += 1
+                if number > pull.position:
+                    _store(pull, direction, content, links)
+                    notebook.on_progress(pull)
+        except _NoMore as error:
+            warnings.append(str(error))
     if pull.missing:
-        pull.warnings = [
+        warnings.append(
             f"{pull.missing:,} of these links lead to publications of which Semantic Scholar has no "
             "record; look at the paper's own list of references."
-        ]
-        save(pull, "warnings")
+        )
+    pull.warnings = warnings
+    save(pull, "warnings")
+
+
+class _NoMore(Exception):
+    """There are more links than Semantic Scholar shows. Its text says so."""
+
+
+def _pages(pull: Pull, notebook: Notebook, direction: str) -> Iterator[tuple[bytes, int]]:
+    """The answers that hold a paper's links in one direction, and how many links each has."""
+    offset: int | None = 0
+    seen: set[bytes] = set()
+    while offset is not None:
+        question = semantic_scholar.links(pull.query, direction, offset)
+        try:
+            content = notebook.ask(question, semantic_scholar.read_links)
+        except SourceRejected as error:
+            if not offset:
+                raise
+            raise _NoMore(
+                f"Semantic Scholar shows no more than the first {offset:,} {direction}."
+            ) from error
+        # Pages that go on for ever repeat themselves.
+        digest = hashlib.sha256(b"".join(_records(content))).digest()
+        items, following = semantic_scholar.read_links(content)
+        yield content, len(items)
+        is_last = following is None or following <= offset or digest in seen
+        seen.add(digest)
+        offset = None if is_last else following
+
+
+def _records(content: bytes) -> list[bytes]:
+    entries = read_answer(content, "semantic_scholar")
+    return [entry.raw for entry in entries if isinstance(entry, Record)]
 
 
 def _store(pull: Pull, direction: str, content: bytes, links: int) -> None:
     if pull.seed is None:
         raise SourceRejected("The paper is not in the library any more.")
     at = timezone.now()
-    entries = formats.read(InputFile.from_bytes(content), "semantic_scholar")
+    entries = read_answer(content, "semantic_scholar")
     records = {
         entry.source_id: entry for entry in entries if isinstance(entry, Record) and entry.source_id
     }

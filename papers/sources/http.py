@@ -14,29 +14,32 @@ are spread by chance, which Semantic Scholar's terms ask for.
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 import logging
 import random
+import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Timer
 from typing import Any
 
 import httpx
 
-from papers.sources.pace import Pace, Sleep, Turn
+from papers.sources.pace import HeldOff, Pace, Sleep, Turn
 from papers.sources.questions import Check, Question, SourceError, SourceRejected, SourceUnavailable
+from papers.sources.replies import LARGEST_REPLY, Unpacker, retry_after
+from papers.sources.secrets import shapes_of
 
 # They log whole addresses, and PubMed's key stands in the address.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-LARGEST_REPLY = 256 << 20
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
-LONGEST_RETRY_AFTER_S = 24 * 3600.0
 _SENT = "http11.send_request_body.complete"
-_GZIP = 16 + zlib.MAX_WBITS
+_CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
+_PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Asker:
     transport: httpx.BaseTransport | None = None
 
     def __post_init__(self) -> None:
+        self._secrets = shapes_of(self.account.secrets)
+        self._stream: Any = None
         self._http = httpx.Client(
             base_url=self.account.base_url.rstrip("/") + "/",
             headers={"Accept-Encoding": "gzip", **dict(self.account.headers)},
@@ -107,9 +112,10 @@ class Asker:
         ends = time.monotonic() + self.patience.question
         tries = 0
         while True:
+            turn = self._turn(ends)
             tries += 1
             try:
-                return self._try(question, check)
+                return self._try(question, check, turn)
             except SourceUnavailable as error:
                 wait_s = max(error.retry_after or 0.0, _backoff(tries))
                 if error.retry_after:
@@ -123,18 +129,28 @@ class Asker:
                     ) from error
                 self._wait(wait_s)
 
+    def _turn(self, ends: float) -> Turn:
+        """A turn to ask; SourceUnavailable where the source is to be left alone for longer."""
+        try:
+            return self.pace.take(self.sleep, ends - time.monotonic())
+        except HeldOff as error:
+            raise SourceUnavailable(
+                f"{self._name} asked to be left alone for another {error.wait_s / 60:.0f} minutes.",
+                error.wait_s,
+            ) from error
+
     def _wait(self, seconds: float) -> None:
         while seconds > 0:
             self.sleep(min(seconds, 1.0))
             seconds -= 1.0
 
-    def _try(self, question: Question, check: Check) -> bytes:
+    def _try(self, question: Question, check: Check, turn: Turn) -> bytes:
         begun = time.monotonic()
         status: int | None = None
         content = b""
         problem = ""
         try:
-            status, content = self._send(question)
+            status, content = self._send(question, turn)
             check(content)
         except SourceError as error:
             problem = self.scrubbed(str(error))
@@ -144,22 +160,41 @@ class Asker:
             self.on_attempt(Attempt(question, seconds, status, len(content), problem))
         return content
 
-    def _send(self, question: Question) -> tuple[int, bytes]:
-        turn = self.pace.take(self.sleep)
+    def _send(self, question: Question, turn: Turn) -> tuple[int, bytes]:
         ends = time.monotonic() + self.patience.reply
         try:
-            response = self._http.send(self._request(question, turn), stream=True)
-            try:
-                turn.sent()
-                content = b"".join(self._body(response, ends))
-            finally:
-                response.close()
+            with self._cut_off_in(self.patience.reply):
+                response = self._http.send(self._request(question, turn), stream=True)
+                try:
+                    turn.sent()
+                    content = b"".join(self._body(response, ends))
+                finally:
+                    response.close()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if time.monotonic() > ends:
+                raise self._too_slow() from error
             raise SourceUnavailable(self._in_words(error)) from error
         finally:
             turn.sent()
         self._refuse(response, content)
         return response.status_code, self._blotted(content)
+
+    @contextmanager
+    def _cut_off_in(self, seconds: float) -> Iterator[None]:
+        """End the connection after so long: httpx bounds each silence, not headers that drip."""
+        alarm = Timer(seconds, self._cut_off)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        finally:
+            alarm.cancel()
+
+    def _cut_off(self) -> None:
+        connected = self._stream and self._stream.get_extra_info("socket")
+        if connected:
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
 
     def _request(self, question: Question, turn: Turn) -> httpx.Request:
         params = httpx.QueryParams((*question.params, *self.account.params))
@@ -175,6 +210,8 @@ class Asker:
         def trace(event: str, details: dict[str, Any]) -> None:
             if event == _SENT:
                 turn.sent()
+            elif event in _CONNECTED:
+                self._stream = details["return_value"]
 
         return self._http.build_request(
             "GET" if content is None else "POST",
@@ -190,7 +227,7 @@ class Asker:
         encoding = response.headers.get("Content-Encoding", "identity").lower()
         if encoding not in ("identity", "", "gzip", "x-gzip"):
             raise SourceUnavailable(f"{self._name} sent its reply packed as “{encoding[:20]}”.")
-        unpacker = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+        unpacker = Unpacker() if "gzip" in encoding else None
         size = 0
         for chunk in response.iter_raw():
             piece = self._unpacked(unpacker, chunk) if unpacker else chunk
@@ -200,17 +237,19 @@ class Asker:
                     f"{self._name} sent more than {LARGEST_REPLY >> 20} MB in one reply."
                 )
             if time.monotonic() > ends:
-                raise SourceUnavailable(
-                    f"{self._name} sent its reply too slowly: not whole after "
-                    f"{self.patience.reply:.0f} s."
-                )
+                raise self._too_slow()
             yield piece
-        if unpacker and not unpacker.eof and response.status_code == httpx.codes.OK:
+        if unpacker and not unpacker.is_whole and response.status_code == httpx.codes.OK:
             raise SourceUnavailable(f"{self._name} sent a reply that was cut off.")
 
-    def _unpacked(self, unpacker: zlib._Decompress, chunk: bytes) -> bytes:
+    def _too_slow(self) -> SourceUnavailable:
+        return SourceUnavailable(
+            f"{self._name} sent its reply too slowly: not whole after {self.patience.reply:.0f} s."
+        )
+
+    def _unpacked(self, unpacker: Unpacker, chunk: bytes) -> bytes:
         try:
-            return unpacker.decompress(chunk, LARGEST_REPLY)
+            return unpacker.unpack(chunk)
         except zlib.error as error:
             raise SourceUnavailable(f"{self._name} sent a reply that was damaged.") from error
 
@@ -223,7 +262,7 @@ class Asker:
         quoted = f" It said: “{said}”." if said else ""
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise SourceUnavailable(
-                f"{self._name} had too many requests (HTTP 429).", _retry_after(response)
+                f"{self._name} had too many requests (HTTP 429).", retry_after(response)
             )
         if response.is_redirect:
             place = httpx.URL(response.headers.get("Location", "")).host or "another address"
@@ -231,10 +270,12 @@ class Asker:
                 f"{self._name} was redirected to {place}, which is not followed (HTTP {status}). "
                 "A proxy or a sign-in page may stand between."
             )
-        if status >= 500 or status == httpx.codes.REQUEST_TIMEOUT:
+        if status >= 500 or status in _PASSING:
             raise SourceUnavailable(
-                f"{self._name} had a fault of its own (HTTP {status}).", _retry_after(response)
+                f"{self._name} had a fault of its own (HTTP {status}).", retry_after(response)
             )
+        if status < 400:
+            raise SourceUnavailable(f"{self._name} answered without an answer (HTTP {status}).")
         if status in (401, 403):
             raise SourceRejected(
                 f"{self._name} refused access (HTTP {status}): the key is wrong or blocked. Ask "
@@ -254,13 +295,13 @@ class Asker:
         return f"The connection to {self._name} broke off."
 
     def scrubbed(self, text: str) -> str:
-        """The text without the account's secrets."""
-        for secret in self.account.secrets:
+        """The text without the account's secrets, in whatever spelling."""
+        for secret in self._secrets:
             text = text.replace(secret, "[key]")
         return text
 
     def _blotted(self, content: bytes) -> bytes:
-        for secret in self.account.secrets:
+        for secret in self._secrets:
             content = content.replace(secret.encode(), b"[key]")
         return content
 
@@ -274,29 +315,6 @@ def _like(error: SourceError, sentence: str) -> SourceError:
 def _backoff(tries: int) -> float:
     longest = min(FIRST_WAIT_S * 2 ** (tries - 1), LONGEST_WAIT_S)
     return random.uniform(longest / 2, longest)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, from a number or a date; the date is taken against the source's own clock."""
-    said = response.headers.get("Retry-After", "").strip()
-    if not said:
-        return None
-    try:
-        seconds = float(said)
-    except ValueError:
-        moments = [email.utils.parsedate_tz(said), _date(response)]
-        if not all(moments):
-            return None
-        until, now = (email.utils.mktime_tz(moment) for moment in moments if moment)
-        seconds = float(until - now)
-    if not 0 <= seconds < float("inf"):
-        return None
-    return min(seconds, LONGEST_RETRY_AFTER_S)
-
-
-def _date(response: httpx.Response) -> Any:
-    said = response.headers.get("Date") or email.utils.formatdate()
-    return email.utils.parsedate_tz(said)
 
 
 def _excerpt(content: bytes) -> str:

@@ -11,6 +11,7 @@ expiry for Redis. Someone who dies in his turn holds up the others for a moment 
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import time
 import uuid
@@ -29,6 +30,14 @@ _NAP_S = 1.0
 Sleep = Callable[[float], None]
 
 
+class HeldOff(Exception):
+    """The source is to be left alone for longer than somebody has patience: ``wait_s`` seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"not before {wait_s:.0f} s have passed")
+        self.wait_s = wait_s
+
+
 class Turn(ABC):
     """The right to send one request. ``sent`` passes it on; calling it twice does nothing."""
 
@@ -42,12 +51,18 @@ class Pace(ABC):
     def __init__(self, requests_per_second: float) -> None:
         self.interval_s = 1 / (requests_per_second * MARGIN)
 
-    def take(self, sleep: Sleep = time.sleep) -> Turn:
-        """Wait for a turn. ``sleep`` is called with a second at most, and may raise to give up."""
+    def take(self, sleep: Sleep = time.sleep, patience_s: float = math.inf) -> Turn:
+        """Wait for a turn. ``sleep`` is called with a second at most, and may raise to give up.
+
+        Raises HeldOff as soon as it is clear that ``patience_s`` will not do.
+        """
+        ends = time.monotonic() + patience_s
         while True:
             turn, wait_s = self._try()
             if turn:
                 return turn
+            if time.monotonic() + wait_s > ends:
+                raise HeldOff(wait_s)
             sleep(min(wait_s, _NAP_S))
 
     @abstractmethod

@@ -31,8 +31,13 @@ MOST_NUMBERS = "10000"
 LONG_TERM = 1500
 """Characters of a query that still go into an address; PubMed answers 414 to long ones."""
 
+MOST_BARREN = 100
+"""Answers in a row that name nothing new, after which there is no more to be had. To halve down to
+one day and then to one number takes 88."""
+
 _PERMANENT = re.compile(
-    r"empty term|invalid db|unknown (?:field|db)|api key (?:invalid|not)|syntax", re.IGNORECASE
+    r"empty term|invalid db|unknown (?:field|db)|api key (?:invalid|not)|syntax|retstart",
+    re.IGNORECASE,
 )
 _RATE_LIMIT = re.compile(rb'"error"\s*:\s*"API rate limit exceeded"', re.IGNORECASE)
 
@@ -146,10 +151,11 @@ class Collected:
         return max(0, self.count - len(self.pmids))
 
 
-def search(term: str, span: Span | None = None, *, turn: int = 1) -> Question:
-    """Ask for the PMIDs of ``term`` within ``span``."""
+def search(term: str, span: Span | None = None, *, start: int = 0, turn: int = 1) -> Question:
+    """Ask for the PMIDs of ``term`` within ``span``, from a place in their list on."""
     span = span or Everything()
     restricted, dates = span.restrict(term)
+    place = (("retstart", str(start)),) if start else ()
     return Question(
         "esearch.fcgi",
         (
@@ -157,9 +163,10 @@ def search(term: str, span: Span | None = None, *, turn: int = 1) -> Question:
             ("term", restricted),
             ("retmode", "xml"),
             ("retmax", MOST_NUMBERS),
+            *place,
             *dates,
         ),
-        purpose=f"numbers of {span}",
+        purpose=f"PMIDs of {span}" + (f" from place {start + 1}" if start else ""),
         is_form=len(restricted) > LONG_TERM,
         turn=turn,
     )
@@ -193,10 +200,7 @@ def read_search(content: bytes) -> Found:
     error = root.findtext("ERROR")
     if error:
         raise _in_band(error)
-    try:
-        total = int(root.findtext("Count") or "")
-    except ValueError:
-        raise SourceUnavailable("PubMed's answer says no count.") from None
+    total = _count(root)
     pmids = dict.fromkeys(
         pmid for element in root.iterfind("IdList/Id") if (pmid := normalise_pmid(element.text))
     )
@@ -214,20 +218,39 @@ def read_search(content: bytes) -> Found:
     )
 
 
+def _count(root: etree._Element) -> int:
+    said = (root.findtext("Count") or "").strip()
+    if not said:
+        raise SourceUnavailable("PubMed's answer says no count.")
+    # More than there are numbers, or fewer than none: whoever says so is out of order.
+    if not re.fullmatch(r"[0-9]{1,9}", said) or int(said) > HIGHEST_PMID:
+        raise SourceUnavailable(f"PubMed counts “{said[:20]}” records, which cannot be.")
+    return int(said)
+
+
 def check_records(content: bytes) -> None:
     """Raises SourceUnavailable where efetch's reply is no whole set of records."""
-    head, tail = content[:2000], content[-200:].rstrip()
+    head, tail = content[:2000], content[-2000:]
     if _RATE_LIMIT.search(head):
         raise SourceUnavailable("PubMed had too many requests.")
     if b"<PubmedArticleSet" not in head and b"<PubmedBookArticleSet" not in head:
         _root(content, "eFetchResult")  # says what it is instead
         error = _ERROR.search(content)
         raise _in_band(error.group(1).decode("utf-8", "replace") if error else "no records")
-    is_empty = re.search(rb"<Pubmed(?:Book)?ArticleSet[^>]*/>\s*$", content[-400:])
-    if not is_empty and not re.search(rb"</Pubmed(?:Book)?ArticleSet\s*>$", tail):
+    if b"<!ENTITY" in head:
+        raise SourceUnavailable(
+            "PubMed's reply declares entities of its own, which PubMed never does: something that "
+            "stands between has changed it."
+        )
+    if not _END_OF_SET.search(tail):
         raise SourceUnavailable("PubMed sent records that were cut off.")
 
 
+_END_OF_SET = re.compile(
+    rb"(?:</Pubmed(?:Book)?ArticleSet\s*>|<Pubmed(?:Book)?ArticleSet[^>]*/>)"
+    rb"(?:\s|<!--(?:(?!-->).)*-->)*\Z",
+    re.DOTALL,
+)
 _ERROR = re.compile(rb"<ERROR>\s*(.*?)\s*</ERROR>", re.DOTALL)
 
 
@@ -278,7 +301,7 @@ class _Collection:
         self.term, self.ask, self.on_window = term, ask, on_window
         self.pmids: dict[str, None] = {}
         self.asked = 0
-        self.most = 0
+        self.barren = 0
         self.remarks: dict[str, None] = {}
         self.base: Span = Everything()
 
@@ -286,9 +309,6 @@ class _Collection:
         if changed_since:
             self.base = Days(changed_since, LAST_DAY, "mdat")
         whole = self._search(self.base)
-        # 250,000 records by windows of 9,999 take 100 questions; a source that makes no sense,
-        # for example by counting more than it has in every span, must come to an end.
-        self.most = 80 + 20 * -(-whole.count // max(len(whole.pmids), 1))
         if not whole.is_whole:
             self._split(self.base, whole.count)
         total = self._reconcile()
@@ -300,10 +320,13 @@ class _Collection:
             collected.warnings.append(_disagreement(collected))
         return collected
 
-    def _search(self, span: Span, turn: int = 1) -> Found:
-        found = read_search(self.ask(search(self.term, span, turn=turn), read_search))
+    def _search(self, span: Span, *, start: int = 0, turn: int = 1) -> Found:
+        question = search(self.term, span, start=start, turn=turn)
+        found = read_search(self.ask(question, read_search))
         self.asked += 1
+        before = len(self.pmids)
         self.pmids.update(dict.fromkeys(found.pmids))
+        self.barren = 0 if len(self.pmids) > before else self.barren + 1
         if span == self.base:
             self.remarks.update(dict.fromkeys(found.remarks))
         self.on_window(self.asked, len(self.pmids))
@@ -312,7 +335,7 @@ class _Collection:
     def _split(self, span: Span, count: int) -> None:
         """Ask for the halves of a span whose answer was short, and for theirs."""
         halves = span.halves()
-        if not halves or self.asked > self.most or self._has_all(span, count):
+        if not halves or self.barren > MOST_BARREN or self._has_all(span, count):
             return
         found = [(half, self._search(half)) for half in halves]
         if all(half.count >= count for _, half in found):
@@ -329,12 +352,29 @@ class _Collection:
 
     def _reconcile(self) -> int:
         """How many there are now; where that is more than were named, look for the others."""
-        total = self._search(self.base, turn=2).count
-        if total > len(self.pmids):
-            self.most += self.asked
-            self._split(Pmids(1, HIGHEST_PMID, self.base), total)
-            total = self._search(self.base, turn=3).count
-        return total
+        again = self._search(self.base, turn=2)
+        if again.count <= len(self.pmids):
+            return again.count
+        self.barren = 0
+        self._split(Pmids(1, HIGHEST_PMID, self.base), again.count)
+        if again.count > len(self.pmids):
+            self.barren = 0
+            self._turn_pages(len(again.pmids), again.count)
+        return self._search(self.base, turn=3).count
+
+    def _turn_pages(self, start: int, count: int) -> None:
+        """Go on by the place in the list: for a source that heeds neither dates nor numbers.
+
+        PubMed itself refuses places beyond its window.
+        """
+        while 0 < start < count and self.barren <= MOST_BARREN:
+            try:
+                page = self._search(self.base, start=start)
+            except SourceRejected:
+                return
+            if not page.pmids:
+                return
+            start += len(page.pmids)
 
 
 def _disagreement(collected: Collected) -> str:

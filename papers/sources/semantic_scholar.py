@@ -15,6 +15,8 @@ from papers.sources.questions import Question, SourceRejected, SourceUnavailable
 
 PAPERS_A_BATCH = 500
 LINKS_A_PAGE = 1000
+MOST_PAPERS = 10_000_000
+"""A bulk search gives no more (documented), so a larger total is nonsense."""
 
 _FIELDS = (
     "paperId,corpusId,externalIds,url,title,abstract,venue,publicationVenue,year,referenceCount,"
@@ -69,26 +71,43 @@ def links(paper_id: str, direction: str, offset: int = 0) -> Question:
     )
 
 
-def read_page(content: bytes) -> Page:
+def read_page(content: bytes, seen: int = 0) -> Page:
     """Raises SourceUnavailable where the reply is no page of a search.
 
-    A search that finds nothing has no ``data`` at all; any other page must have it.
+    A search that finds nothing has no ``data`` at all, nor may a page that comes after all papers
+    were ``seen``; any other page must have it.
     """
     reply = _object(content)
-    total = reply.get("total")
-    token = reply.get("token")
+    total = _total(reply.get("total"))
     items = reply.get("data")
-    if not isinstance(total, int):
-        raise SourceUnavailable("Semantic Scholar's answer says no total.")
     if items is None:
         items = []
-        if total > 0 and not token:
+        if total > seen:
             raise SourceUnavailable(
                 f"Semantic Scholar counts {total} papers but sent a page without any."
             )
     if not isinstance(items, list):
         raise SourceUnavailable("Semantic Scholar's page is not a list of papers.")
-    return Page(total, len(items), token if isinstance(token, str) and token else None)
+    return Page(total, len(items), _token(reply.get("token")))
+
+
+def _total(said: object) -> int:
+    if isinstance(said, float) and said.is_integer():
+        said = int(said)
+    if isinstance(said, bool) or not isinstance(said, int):
+        raise SourceUnavailable("Semantic Scholar's answer says no total.")
+    if not 0 <= said <= MOST_PAPERS:
+        raise SourceUnavailable(f"Semantic Scholar counts {said} papers, which cannot be.")
+    return said
+
+
+def _token(said: object) -> str | None:
+    """The token of the next page: a text; a number will do."""
+    if said is None or said == "":
+        return None
+    if isinstance(said, str | int) and not isinstance(said, bool):
+        return str(said)
+    raise SourceUnavailable("Semantic Scholar's token of the next page is none.")
 
 
 def read_batch(content: bytes) -> list[Any]:
@@ -113,14 +132,16 @@ def _object(content: bytes) -> dict[str, Any]:
     reply = _json(content)
     if not isinstance(reply, dict):
         raise SourceUnavailable("Semantic Scholar's answer is not what was asked for.")
-    if reply.get("error") or (reply.get("message") and "data" not in reply):
+    if reply.get("error") or reply.get("message"):
         raise _in_band(reply)
     return reply
 
 
 def _json(content: bytes) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, strict=False)
+    except RecursionError:
+        raise SourceUnavailable("Semantic Scholar's answer is nested without end.") from None
     except ValueError:
         if content.lstrip()[:1] == b"<":
             raise SourceUnavailable(

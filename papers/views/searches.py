@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from papers import tasks
 from papers.forms import SearchForm
-from papers.models import OPEN_STATES, Pull, Search
+from papers.models import OPEN_STATES, Pull, Search, Sources
 from papers.services.pulls import queue_pull
 from papers.services.searches import Preview, pause_search, save_search, try_query
 from papers.sources.questions import SourceError
@@ -64,7 +64,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("papers.add_search")
 def new(request: HttpRequest) -> HttpResponse:
-    return _edit(request, Search())
+    return _edit(request, Search(source=Sources.PUBMED))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,18 +91,28 @@ def _show_form(
 @requires("papers.add_search")
 def preview(request: HttpRequest) -> HttpResponse:
     """Ask the source what a query would find, before it is saved; the form comes back as it was."""
-    row = Search.objects.filter(pk=request.POST.get("search") or None).first() or Search()
+    row = _edited(request) or Search()
     form = SearchForm(request.POST, instance=row)
     form.is_valid()
     wrong = [name for name in ("source", "query") if name in form.errors]
-    if wrong:
+    if wrong and not request.htmx:
         return _show_form(request, form, status=400)
     for name in list(form.errors):
         del form.errors[name]  # a query may be tried before it has a name
-    result, problem = _tried(form.cleaned_data["source"], form.cleaned_data["query"])
+    if wrong:
+        result, problem = None, "Choose a source and write a query first."
+    else:
+        result, problem = _tried(form.cleaned_data["source"], form.cleaned_data["query"])
     context = {"form": form, "search": row, "preview": result, "problem": problem}
     name = "papers/search_form.html"
     return render(request, f"{name}#preview" if request.htmx else name, context)
+
+
+def _edited(request: HttpRequest) -> Search | None:
+    """The saved search whose query is tried, if it is one."""
+    said = request.POST.get("search", "")
+    is_number = said.isascii() and said.isdigit() and len(said) < 10
+    return Search.objects.filter(pk=int(said)).first() if is_number else None
 
 
 def _tried(source: str, query: str) -> tuple[Preview | None, str]:

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
 
 
 @dataclass
@@ -22,9 +24,14 @@ class Answer:
     """Bytes that the length promises and that never come."""
 
     hang_s: float = 0
+    drip_head_s: float = 0
+    """Between two of a thousand headers that say nothing."""
+
     drip_s: float = 0
     is_reset: bool = False
     is_packed: bool = False
+    is_packed_twice: bool = False
+    """As two packed streams, one after the other."""
 
 
 Params = Mapping[str, str]
@@ -96,7 +103,8 @@ def _doubled(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answ
 
 def _same_token(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
     reply = json.loads(answer.content)
-    reply["token"] = params.get("token", "again")
+    if "token" in params:
+        reply["token"] = params["token"]
     return replace(answer, content=json.dumps(reply).encode())
 
 
@@ -107,6 +115,42 @@ def _without_data(answer: Answer, params: Params, headers: Mapping[str, str]) ->
     return replace(answer, content=json.dumps(reply).encode())
 
 
+def _page_of(change: Callable[[dict[str, Any], Params], object]) -> Fault:
+    """A page of the bulk search with something changed in it."""
+
+    def fault(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+        reply = json.loads(answer.content)
+        change(reply, params)
+        return replace(answer, content=json.dumps(reply).encode())
+
+    return fault
+
+
+def _lose_items(reply: dict[str, Any], params: Params) -> None:
+    del reply["data"][len(reply["data"]) // 2 :]
+
+
+def _lead_on(reply: dict[str, Any], params: Params) -> None:
+    """A token that was never given before, to a page that was."""
+    reply["token"] = "T" + "0" * len(params.get("token", "T"))
+
+
+def _show_again(reply: dict[str, Any], params: Params) -> None:
+    reply["next"] = int(params.get("offset", 0)) + 1000
+    reply["data"] = reply["data"] or [{"citingPaper": {"paperId": None}}]
+
+
+def _in_content(old: bytes, new: bytes) -> Fault:
+    return lambda answer, params, headers: replace(
+        answer, content=answer.content.replace(old, new, 1)
+    )
+
+
+def _key_in_an_address(answer: Answer, params: Params, headers: Mapping[str, str]) -> Answer:
+    key = quote(params.get("api_key") or headers.get("x-api-key") or "", safe="")
+    return Answer(f"not allowed: /entrez/eutils/esearch.fcgi?api_key={key}".encode(), 403)
+
+
 def _sent(**how: object) -> Fault:
     return lambda answer, params, headers: replace(answer, **how)
 
@@ -115,12 +159,17 @@ FAULTS: dict[str, Fault] = {
     "429": _too_many(429, "1"),
     "429 without a time": _too_many(429, None),
     "429 for an hour": _too_many(429, "3600"),
+    "429 until no such day": _too_many(429, "Fri, 31 Dec 99999999 23:59:59 GMT"),
     "429 at 200": _too_many(200, None),
+    "202": _page(202, 202),
+    "304": lambda answer, params, headers: Answer(b"", 304),
+    "425": _page(425, 425),
     "500": _page(500, 500),
     "502": _page(502, 502),
     "503": _page(503, 503),
     "page at 200": _page(200, 500),
     "403": lambda answer, params, headers: Answer(b'{"message":"Forbidden"}', 403),
+    "key in an address": _key_in_an_address,
     "error at 200": _in_band("Error: External viewer error: Empty Response. Bytes read: 0 Timeout"),
     "backend failed": _in_band("Search Backend failed: Database is not supported: pubmed"),
     "empty set": lambda answer, params, headers: Answer(
@@ -134,13 +183,32 @@ FAULTS: dict[str, Fault] = {
     "reset": _sent(is_reset=True),
     "hang": _sent(hang_s=3.0),
     "drip": _sent(drip_s=0.05),
+    "drip in the head": _sent(drip_head_s=0.05),
+    "packed twice": _sent(is_packed_twice=True),
+    "remark at the end": lambda answer, params, headers: replace(
+        answer, content=answer.content + b"\n<!-- served by node 7 -->\n"
+    ),
+    "entities": _in_content(b'.dtd">', b'.dtd" [<!ENTITY file SYSTEM "file:///etc/passwd">]>'),
     "redirect": lambda answer, params, headers: Answer(
         b"", 302, {"Location": "https://elsewhere.example/"}
     ),
     "counts too many": _counted(lambda count: count + 7),
     "counts too few": _counted(lambda count: count - 7),
+    "counts nonsense": _counted(lambda count: 10**12 + count),
+    "no numbers": lambda answer, params, headers: replace(
+        answer, content=re.sub(rb"<Id>\d+</Id>\n?", b"", answer.content)
+    ),
     "fewer": _fewer,
     "doubled": _doubled,
     "same token": _same_token,
     "no data": _without_data,
+    "no data, a token": _page_of(lambda reply, params: reply.pop("data")),
+    "half a page": _page_of(_lose_items),
+    "no token": _page_of(lambda reply, params: reply.pop("token", None)),
+    "tokens for ever": _page_of(_lead_on),
+    "a negative total": _page_of(lambda reply, params: reply.update(total=-1)),
+    "more for ever": _page_of(_show_again),
+    "nested": lambda answer, params, headers: Answer(
+        b'{"total": 1, "data": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    ),
 }

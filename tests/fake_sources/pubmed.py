@@ -40,15 +40,28 @@ def _esearch(sources: FakeSources, params: dict[str, str]) -> Answer:
             f"{_HEAD}<eSearchResult><ERROR>Empty term and query_key - nothing todo</ERROR>"
             "</eSearchResult>".encode()
         )
+    start = int(params.get("retstart", 0))
+    if not sources.heeds_spans:
+        return _shown(sources, params, _everything(sources), start, start + sources.window)
     found = [holding.pmid for holding in sources.holdings if _matches(holding, params)]
     found.sort(key=int, reverse=True)
-    start = int(params.get("retstart", 0))
     if start >= sources.window > 0 and start:
         return Answer(
             b'{"error":"\'retstart\' cannot be larger than %d"}' % (sources.window - 1), 400
         )
-    # Cut without a word, as PubMed does.
-    shown = found[start : min(start + int(params.get("retmax", 20)), sources.window)]
+    return _shown(sources, params, found, start, sources.window)
+
+
+def _everything(sources: FakeSources) -> list[str]:
+    return sorted((holding.pmid for holding in sources.holdings), key=int, reverse=True)
+
+
+def _shown(
+    sources: FakeSources, params: dict[str, str], found: list[str], start: int, end: int
+) -> Answer:
+    """Some of what was found, cut without a word, as PubMed does."""
+    term = params["term"]
+    shown = found[start : min(start + int(params.get("retmax", 20)), end)]
     ids = "".join(f"<Id>{pmid}</Id>\n" for pmid in shown)
     dropped = "".join(
         f"<PhraseNotFound>{escape(word)}</PhraseNotFound>" for word in _unknown_words(term)

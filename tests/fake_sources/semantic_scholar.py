@@ -35,6 +35,8 @@ def _bulk(sources: FakeSources, papers: list[dict[str, Any]], params: dict[str, 
     )
     if not found:
         return _json({"total": 0, "offset": 0})
+    if not re.fullmatch(r"T\d+", params.get("token", "T0")):
+        return _json({"error": "Invalid token"}, 400)
     start = int(params.get("token", "T0")[1:])
     reply: dict[str, Any] = {"total": len(found), "data": found[start : start + sources.page]}
     if start + sources.page < len(found):

@@ -45,6 +45,9 @@ class FakeSources:
     window: int = 9999
     """How many PMIDs PubMed shows of one result."""
 
+    heeds_spans: bool = True
+    """False: PubMed knows no dates and no numbers in a query, but shows any part of the list."""
+
     page: int = 1000
     """Papers on a page of Semantic Scholar's bulk search."""
 
@@ -161,13 +164,28 @@ class _Handler(BaseHTTPRequestHandler):
         ids = json.loads(body)["ids"] if body and door == "paper/batch" else []
         return semantic_scholar.answer(self.sources, door, params, ids)
 
+    def _drip_head(self, pause_s: float) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(1000):
+            self.wfile.write(b"X-%d: 1\r\n" % number)
+            self.wfile.flush()
+            time.sleep(pause_s)
+
     def _send(self, answer: Answer) -> None:
         if answer.hang_s:
             time.sleep(answer.hang_s)
             self.close_connection = True
             return
         content = answer.content
-        if answer.is_packed or "gzip" in (self.headers.get("Accept-Encoding") or ""):
+        if answer.drip_head_s:
+            self._drip_head(answer.drip_head_s)
+            return
+        if answer.is_packed_twice:
+            middle = len(content) // 2
+            content = gzip.compress(content[:middle], 1) + gzip.compress(content[middle:], 1)
+            answer.headers["Content-Encoding"] = "gzip"
+        elif answer.is_packed or "gzip" in (self.headers.get("Accept-Encoding") or ""):
             content = gzip.compress(content, 1)
             answer.headers["Content-Encoding"] = "gzip"
         if answer.keep is not None:

@@ -75,8 +75,8 @@ def test_acquire_never_joins_records_whose_pmids_differ_on_a_shared_doi(acquire)
     assert (first.pmid, first.doi) == ("101", "10.1000/one")
     assert (second.pmid, second.doi) == ("202", None)
     assert second.remarks == [
-        f"DOI 10.1000/one was left off: it stands on paper {first.pk}, whose other identifiers "
-        "differ. Compare the two."
+        "DOI 10.1000/one was left off: it stands on another paper, whose other identifiers differ. "
+        "Search the library for it and compare the two."
     ]
 
 

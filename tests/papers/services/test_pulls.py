@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from papers import formats
@@ -26,7 +26,7 @@ from papers.models import (
     Search,
     SourceRecord,
 )
-from papers.services import pulling_pubmed
+from papers.services import pull_batches
 from papers.services.imports import run_import, store_upload
 from papers.services.jobs import cancel, requeue_abandoned, resume
 from papers.services.pulls import next_off_peak, queue_pull, run_pull, wake_waiting
@@ -180,6 +180,42 @@ def test_the_order_does_not_matter_where_the_sources_name_things_differently(fak
     assert periodicals() == journals
 
 
+def test_the_order_does_not_matter_where_identifiers_contradict_each_other(fake_sources):
+    """Semantic Scholar gives some papers the DOI, the PMID or both of others, in a ring."""
+    dois = [holding.paper["externalIds"]["DOI"] for holding in fake_sources.holdings]
+    for number, holding in enumerate(fake_sources.holdings[:12]):
+        ids = holding.paper["externalIds"]
+        if number % 3 == 0:
+            ids["DOI"] = dois[number + 1]
+        elif number % 3 == 1:
+            ids["DOI"] = f"10.9999/nowhere-{number}"
+        else:
+            ids["PubMed"] = fake_sources.holdings[number + 1].pmid
+    pulled("pubmed")
+    pulled("semantic_scholar")
+    first = library()
+    rebuild_library()
+    rebuilt = library()
+    forget_everything()
+
+    pulled("semantic_scholar")
+    pulled("pubmed")
+
+    assert rebuilt == first
+    assert library() == first
+
+
+@pytest.mark.parametrize("first", ["pubmed", "semantic_scholar"])
+def test_a_page_about_papers_with_thousands_of_authors_is_merged(fake_sources, first):
+    """SQLite takes no query with a thousand terms; 450 papers have 1,125 authors."""
+    fake_sources.holdings = invented(450)
+
+    pulled(first)
+    second = pulled("semantic_scholar" if first == "pubmed" else "pubmed")
+
+    assert (second.state, second.created, second.updated) == ("done", 0, 450)
+
+
 def test_authors_gain_semantic_scholar_s_ids_by_their_place_on_the_paper(fake_sources):
     pulled("pubmed")
     assert not Author.objects.exclude(semantic_scholar_id=None).exists()
@@ -206,6 +242,8 @@ def test_semantic_scholar_adds_what_pubmed_does_not_say(fake_sources):
 FAULTS = [
     "429", "429 at 200", "502", "page at 200", "error at 200", "cut", "cut, packed", "cut connection",
     "reset", "counts too many", "counts too few", "fewer", "doubled", "redirect", "empty set",
+    "packed twice", "remark at the end", "202", "429 until no such day",
+    "entities",
 ]  # fmt: skip
 
 
@@ -223,8 +261,12 @@ def test_pull_from_pubmed_is_complete_in_spite_of_a_fault(fake_sources, fault, d
 
 
 @pytest.mark.parametrize(
-    "fault", ["429", "502", "page at 200", "cut", "cut, packed", "reset", "no data", "redirect"]
-)
+    "fault",
+    [
+        "429", "502", "page at 200", "cut", "cut, packed", "reset", "no data", "redirect", "202",
+        "no data, a token", "half a page", "no token", "a negative total", "nested",
+    ],
+)  # fmt: skip
 def test_pull_from_semantic_scholar_is_complete_in_spite_of_a_fault(fake_sources, fault):
     fake_sources.page = 10
     fake_sources.misbehave(fault, after=1)
@@ -244,6 +286,81 @@ def test_pull_ends_where_a_token_leads_back(fake_sources):
     assert (pull.created, pull.missing) == (20, 10)
     assert any("led back to a page" in warning for warning in pull.warnings)
     assert any("up to 10 may be missing" in warning for warning in pull.warnings)
+
+
+def test_pull_ends_where_tokens_lead_on_for_ever(fake_sources):
+    fake_sources.page = 10
+    fake_sources.misbehave("tokens for ever", times=10_000)
+
+    pull = pulled("semantic_scholar")
+
+    assert (pull.state, pull.created, pull.missing) == ("done", 10, 20)
+    assert any("led back to a page" in warning for warning in pull.warnings)
+    assert len(fake_sources.hits) < 10
+
+
+def test_pull_looks_once_more_where_fewer_papers_came_than_were_counted(fake_sources):
+    """The total is an estimate: one that errs costs a second look, not a third."""
+    fake_sources.page = 10
+    fake_sources.misbehave("counts too many", times=10_000)
+
+    pull = pulled("semantic_scholar")
+
+    assert (pull.state, pull.found, pull.read, pull.created) == ("done", 37, 30, 30)
+    assert (pull.missing, pull.turn) == (7, 2)
+    assert len(fake_sources.hits) == 6
+
+
+def test_an_interrupted_second_look_remembers_the_first(fake_sources):
+    fake_sources.page = 10
+    fake_sources.misbehave("half a page", after=2)
+    fake_sources.misbehave("503", after=4, times=10_000)
+    waiting = pulled("semantic_scholar")
+    assert (waiting.state, waiting.turn) == ("waiting", 2)
+    fake_sources._faults.clear()
+
+    Pull.objects.update(state="queued")
+    pull = run_pull(waiting.pk)
+
+    assert pull is not None
+    assert (pull.state, pull.found, pull.read, pull.created) == ("done", 30, 30, 30)
+    assert (pull.missing, pull.warnings) == (0, [])
+
+
+def test_a_damaged_record_that_nobody_asked_for_hides_no_absent_one(fake_sources):
+    lost = fake_sources.holdings[7]
+    broken = b"<PubmedArticle><MedlineCitation><PMID>777</PMID></PubmedArticle>"
+    fake_sources.replace([lost.__class__(lost.pmid, broken, entered=lost.entered, text=lost.text)])
+
+    pull = pulled()
+
+    assert (pull.created, pull.missing) == (29, 1)
+    assert lost.pmid in pull.warnings[0]
+
+
+def test_a_key_that_is_echoed_as_an_address_is_stored_nowhere(fake_sources, settings):
+    settings.NCBI_API_KEY = "7f3a9/secret="
+    fake_sources.misbehave("key in an address")
+
+    pull = pulled()
+
+    assert pull.state == "failed"
+    assert "api_key=[key]" in pull.error
+    assert "7f3a9" not in pull.error + Exchange.objects.get().problem
+
+
+def test_the_command_of_a_source_that_wants_an_hour_ends_at_once_every_time(fake_sources):
+    fake_sources.misbehave("429 for an hour")
+    first = pulled()
+    Pull.objects.update(state="queued")
+
+    again = run_pull(first.pk)
+
+    assert again is not None
+    assert again.state == "waiting"
+    assert "be left alone for another 60 minutes" in again.error
+    assert again.waiting_until > timezone.now() + dt.timedelta(minutes=55)
+    assert len(fake_sources.hits) == 1
 
 
 def test_pull_begins_the_chain_again_where_a_token_has_expired(fake_sources):
@@ -421,11 +538,23 @@ def test_a_database_that_went_away_fails_no_pull(fake_sources, monkeypatch, is_u
     assert pulled().state == ("failed" if is_usable else "running")
 
 
+def test_a_query_that_no_database_takes_is_a_fault_and_not_tried_for_ever(
+    fake_sources, monkeypatch
+):
+    def ask_nonsense(*arguments: Any) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_column FROM papers_paper")
+
+    monkeypatch.setattr(pull_batches.formats, "read", ask_nonsense)
+
+    assert pulled().state == "failed"
+
+
 def test_answers_are_stored_before_they_are_read(fake_sources, monkeypatch):
     def fail(*arguments: Any) -> None:
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(pulling_pubmed.formats, "read", fail)
+    monkeypatch.setattr(pull_batches.formats, "read", fail)
     pull = pulled()
 
     assert pull.state == "running"
@@ -483,6 +612,19 @@ def test_an_incremental_pull_fetches_what_is_new_or_revised_only(fake_sources):
     assert set(Change.objects.values_list("kind", flat=True)) == {"created", "updated"}
 
 
+def test_a_retraction_that_pubmed_adds_later_arrives(fake_sources):
+    pulled()
+    held = fake_sources.holdings[4]
+    kind = '<PublicationType UI="D016428">Journal Article</PublicationType>'
+    retracted = '<PublicationType UI="D016441">Retracted Publication</PublicationType>'
+    fake_sources.replace([held.revised_on(dt.datetime.now(dt.UTC).date(), kind, kind + retracted)])
+
+    second = pulled()
+
+    assert (second.read, second.updated) == (1, 1)
+    assert Paper.objects.get(status="retracted").pmid == held.pmid
+
+
 def test_an_incomplete_pull_is_followed_by_one_that_fetches_everything(fake_sources):
     lost = fake_sources.holdings[7]
     fake_sources.replace([lost.__class__(lost.pmid, b" ", entered=lost.entered, text=lost.text)])
@@ -534,6 +676,17 @@ def test_a_paper_remembers_the_search_that_found_it_when_that_is_deleted(fake_so
     assert Paper.objects.count() == 30
     finding = Paper.objects.first().findings.get()
     assert (finding.search, finding.search_name) == (None, QUERY)
+
+
+def test_a_search_that_is_deleted_while_it_runs_brings_its_papers_all_the_same(fake_sources):
+    pull = queue_pull(search=search_for("pubmed", QUERY), by=None)
+
+    done = run_pull(pull.pk, on_progress=lambda running: Search.objects.all().delete())
+
+    assert done is not None
+    assert (done.state, done.created, done.error) == ("done", 30, "")
+    assert Paper.objects.count() == 30
+    assert not Finding.objects.exists()
 
 
 def test_queue_pull_gives_the_one_that_is_under_way(fake_sources):

@@ -139,6 +139,25 @@ def test_a_dismissal_is_taken_back_and_what_is_taken_in_stays(paper):
     assert set(Candidate.objects.values_list("state", flat=True)) == {"waiting", "accepted"}
 
 
+def test_links_beyond_what_is_shown_are_told_of(fake_sources, paper, monkeypatch):
+    monkeypatch.setattr("papers.sources.semantic_scholar.LINKS_A_PAGE", 2)
+    fake_sources.misbehave("403", after=1)
+
+    pull = looked_around(paper)
+
+    assert (pull.state, pull.created) == ("done", 5)
+    assert "shows no more than the first 2 citations" in pull.warnings[0]
+
+
+def test_pages_of_links_that_go_on_for_ever_come_to_an_end(fake_sources, paper):
+    fake_sources.misbehave("more for ever", times=10_000)
+
+    pull = looked_around(paper)
+
+    assert (pull.state, pull.created) == ("done", 6)
+    assert len(fake_sources.asked("paper")) == 6  # three a direction: two equal ones end it
+
+
 def test_an_interrupted_look_goes_on(fake_sources, paper, monkeypatch):
     monkeypatch.setattr("papers.sources.semantic_scholar.LINKS_A_PAGE", 2)
     fake_sources.misbehave("503", after=2, times=10_000)

@@ -26,6 +26,7 @@ def always(status: int, content: bytes = b"", **options: object) -> httpx.MockTr
 PASSING = [
     "429", "429 without a time", "429 at 200", "500", "502", "503", "page at 200", "error at 200",
     "backend failed", "cut", "cut, packed", "cut connection", "reset", "hang", "drip", "redirect",
+    "drip in the head", "202", "304", "425", "429 until no such day", "counts nonsense",
 ]  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def test_ask_gets_its_answer_after_a_fault_that_passes(asker, sources, attempts,
 
 
 @pytest.mark.parametrize(
-    "fault", ["429", "503", "page at 200", "cut, packed", "hang", "drip", "redirect"]
+    "fault",
+    ["429", "503", "page at 200", "cut, packed", "hang", "drip", "drip in the head", "redirect"],
 )
 def test_ask_ends_with_its_patience_and_says_how_often_it_asked(asker, sources, fault):
     sources.misbehave(fault, times=1000)
@@ -104,6 +106,7 @@ def test_ask_hands_a_long_wait_on_at_once(asker, sources):
         ("-5", None),
         ("inf", None),
         ("999999999", 24 * 3600),
+        ("Fri, 31 Dec 99999999 23:59:59 GMT", None),
     ],
 )
 def test_retry_after_is_a_number_or_a_date_of_the_source_s_clock(asker, said, seconds):
@@ -143,6 +146,46 @@ def test_ask_blots_the_key_out_of_what_a_source_says_when_it_refuses(asker):
 
     assert key not in str(raised.value)
     assert "API key invalid" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "spelling"),
+    [
+        ("a/b+c=1&", "a%2Fb%2Bc%3D1%26"),
+        ("a/b+c=1&", "a%2fb%2bc%3d1%26"),
+        ("a/b+c=1&", "a/b%2Bc%3D1%26"),
+        ("a b", "a+b"),
+        ('a"b', r"a\"b"),
+        ("a/b", r"a\/b"),
+        ("a&b", "a&amp;b"),
+    ],
+)
+def test_ask_blots_the_key_out_in_whatever_spelling_it_is_echoed(asker, key, spelling):
+    client = asker(secrets=(key,), transport=always(200, f"<a>{spelling}</a>".encode()))
+
+    assert client.ask(SEARCH, lambda content: None) == b"<a>[key]</a>"
+
+
+def test_ask_reads_a_reply_that_is_packed_in_two_streams(asker, sources):
+    sources.misbehave("packed twice")
+
+    content = asker().ask(SEARCH, pubmed.read_search)
+
+    assert pubmed.read_search(content).count == 30
+    assert len(sources.hits) == 1
+
+
+def test_nobody_waits_long_in_silence_while_the_source_is_to_be_left_alone(asker, sources):
+    client = asker()
+    client.pace.hold_off(1800)
+    begun = time.monotonic()
+
+    with pytest.raises(SourceUnavailable, match="be left alone for another 30 minutes") as raised:
+        client.ask(SEARCH, pubmed.read_search)
+
+    assert 1700 < raised.value.retry_after <= 1800
+    assert time.monotonic() - begun < 1
+    assert sources.hits == []
 
 
 def test_ask_does_not_follow_to_another_host(asker, sources):

@@ -12,7 +12,7 @@ import uuid
 
 import pytest
 
-from papers.sources.pace import FilePace, Pace, RedisPace
+from papers.sources.pace import FilePace, HeldOff, Pace, RedisPace
 from tests.running import ROOT
 
 RATE = 20
@@ -107,6 +107,15 @@ def test_hold_off_does_not_shorten_a_longer_one(pace):
     pace.take().sent()
 
     assert time.monotonic() - begun >= 0.39
+
+
+def test_who_has_less_patience_than_the_source_asks_for_is_told_at_once(pace):
+    pace.hold_off(30)
+
+    with pytest.raises(HeldOff) as raised:
+        pace.take(patience_s=10)
+
+    assert 29 < raised.value.wait_s <= 30
 
 
 def test_waiting_for_a_turn_can_be_given_up(pace):

@@ -56,6 +56,42 @@ def test_collect_splits_a_day_that_is_larger_than_the_window_by_number(sources, 
     assert any("[uid]" in hit.params["term"] for hit in sources.hits)
 
 
+def test_collect_reaches_records_that_lie_in_many_far_places(sources, ask):
+    """Six days with more records than a window, their numbers far apart: 40 halvings each."""
+    sources.holdings = [
+        holding.__class__(
+            holding.pmid, holding.xml, entered=dt.date(1990 + 6 * place, 5, 7), text=holding.text
+        )
+        for place in range(6)
+        for holding in invented(51, first_pmid=1_000_003 + 9_000_000 * place)
+    ]
+    sources.window = 50
+
+    collected = collect(TERM, ask)
+
+    assert collected.pmids == pmids_of(sources)
+    assert collected.warnings == []
+
+
+def test_collect_turns_pages_where_neither_dates_nor_numbers_are_heeded(sources, ask):
+    sources.holdings = invented(300)
+    sources.window, sources.heeds_spans = 50, False
+
+    collected = collect(TERM, ask)
+
+    assert collected.pmids == pmids_of(sources)
+    assert collected.warnings == []
+
+
+def test_collect_comes_to_an_end_where_no_numbers_are_named(sources, ask):
+    sources.misbehave("no numbers", on="esearch", times=100_000)
+
+    collected = collect(TERM, ask)
+
+    assert (collected.pmids, collected.missing) == ([], 30)
+    assert len(sources.hits) < 400
+
+
 def test_collect_finds_records_without_an_entrez_date(sources, ask):
     undated = [
         holding.__class__(holding.pmid, holding.xml, entered=dt.date(1, 1, 1), text=holding.text)

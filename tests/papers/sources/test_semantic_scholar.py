@@ -82,11 +82,28 @@ def test_links_of_a_paper(sources, ask, direction):
         b'{"message": "Internal"}',
         b'{"total": 3}',
         b'{"data": []}',
+        b'{"total": 3, "token": "more"}',
+        b'{"total": -1, "data": []}',
+        b'{"total": 99999999999, "data": []}',
+        b'{"total": true, "data": []}',
+        b'{"total": 3, "data": [], "token": {}}',
+        b'{"total": 3, "message": "Endpoint request timed out", "data": []}',
+        b'{"total": 1, "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],
 )
 def test_read_page_takes_nothing_else_for_a_page(content):
     with pytest.raises(SourceUnavailable):
         read_page(content)
+
+
+def test_read_page_takes_a_page_without_data_when_all_papers_have_come():
+    assert read_page(b'{"total": 1000}', seen=1000).items == 0
+
+
+def test_read_page_takes_numbers_as_they_come():
+    page = read_page(b'{"total": 3.0, "data": [], "token": 17}')
+
+    assert (page.total, page.token) == (3, "17")
 
 
 def test_read_recorded_replies(shared):

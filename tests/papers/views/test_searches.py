@@ -78,6 +78,32 @@ def test_a_query_that_cannot_be_tried_says_why(sign_in, missing):
     assert "This field is required" in text_of(answer)
 
 
+def test_a_query_that_cannot_be_tried_says_why_in_the_page_too(sign_in):
+    """htmx shows no answer but a success, so the reason comes as one."""
+    answer = sign_in("curator").post(
+        reverse("papers:search_try"), {"query": ""}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 200
+    assert "Choose a source and write a query first." in answer.content.decode()
+    assert "<form" not in answer.content.decode()
+
+
+def test_a_query_is_tried_for_a_search_that_is_none(sign_in, fake_sources):
+    for search in ("abc", "99999999999999999999", "²"):
+        answer = sign_in("curator").post(
+            reverse("papers:search_try"),
+            {"search": search, "source": "pubmed", "query": "rhabdomyosarcoma"},
+        )
+        assert answer.status_code == 200
+
+
+def test_a_new_search_is_one_of_pubmed_unless_somebody_says_otherwise(sign_in):
+    page = sign_in("curator").get(reverse("papers:search_new")).content.decode()
+
+    assert '<option value="pubmed" selected>' in page
+
+
 def test_a_source_that_does_not_answer_is_said_in_words(sign_in, fake_sources, monkeypatch):
     from papers.sources.http import Patience
 
