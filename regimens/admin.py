@@ -18,6 +18,8 @@ from regimens.models import (
     Phase,
     Regimen,
     RegimenAlias,
+    Setting,
+    StudyDesign,
     TherapyClass,
     Trial,
 )
@@ -81,6 +83,20 @@ class TherapyClassAdmin(VocabularyAdmin):
     @admin.display(description="drugs", ordering="drug_count")
     def drug_count(self, row: Any) -> int:
         return row.drug_count
+
+
+@admin.register(Setting)
+class SettingAdmin(VocabularyAdmin):
+    list_display = ("name", "slug", "parent", "order")
+    list_select_related = ("parent",)
+    search_fields = ("name", "slug", "definition")
+    autocomplete_fields = ("parent",)
+
+
+@admin.register(StudyDesign)
+class StudyDesignAdmin(VocabularyAdmin):
+    list_display = ("name", "slug", "order")
+    search_fields = ("name", "slug", "definition")
 
 
 class SynonymInline(admin.TabularInline):

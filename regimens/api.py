@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from regimens.filters import DrugFilter, RegimenFilter, TherapyClassFilter
-from regimens.models import Drug, Regimen, TherapyClass
-from regimens.serializers import DrugSerializer, RegimenSerializer, TherapyClassSerializer
+from regimens.filters import (
+    DrugFilter,
+    RegimenFilter,
+    SettingFilter,
+    StudyDesignFilter,
+    TherapyClassFilter,
+)
+from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
+from regimens.serializers import (
+    DrugSerializer,
+    RegimenSerializer,
+    SettingSerializer,
+    StudyDesignSerializer,
+    TherapyClassSerializer,
+)
 
 
 class TherapyClassViewSet(ReadOnlyModelViewSet):
@@ -43,3 +55,28 @@ class RegimenViewSet(ReadOnlyModelViewSet):
     lookup_field = "slug"
     is_public = True
     required_permissions = {"list": "regimens.view_regimen", "retrieve": "regimens.view_regimen"}
+
+
+class SettingViewSet(ReadOnlyModelViewSet):
+    """Settings: where in the course of the disease treatment stands."""
+
+    queryset = Setting.objects.for_reading()
+    serializer_class = SettingSerializer
+    filterset_class = SettingFilter
+    lookup_field = "slug"
+    is_public = True
+    required_permissions = {"list": "regimens.view_setting", "retrieve": "regimens.view_setting"}
+
+
+class StudyDesignViewSet(ReadOnlyModelViewSet):
+    """Study designs: randomised, a cohort, a review …"""
+
+    queryset = StudyDesign.objects.all()
+    serializer_class = StudyDesignSerializer
+    filterset_class = StudyDesignFilter
+    lookup_field = "slug"
+    is_public = True
+    required_permissions = {
+        "list": "regimens.view_studydesign",
+        "retrieve": "regimens.view_studydesign",
+    }

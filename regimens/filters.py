@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django_filters.fields import ModelMultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 
-from regimens.models import Drug, Regimen, TherapyClass
+from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
 from regimens.parameters import RowsFilter
 
 
@@ -52,6 +52,25 @@ class TherapyClassFilter(django_filters.FilterSet):
 
     class Meta:
         model = TherapyClass
+        fields: list[str] = []
+
+
+class SettingFilter(django_filters.FilterSet):
+    search = NameFilter(label="Words in the name")
+    parent = django_filters.ModelChoiceFilter(
+        queryset=Setting.objects.main(), to_field_name="slug", label="Slug of the setting above"
+    )
+
+    class Meta:
+        model = Setting
+        fields: list[str] = []
+
+
+class StudyDesignFilter(django_filters.FilterSet):
+    search = NameFilter(label="Words in the name")
+
+    class Meta:
+        model = StudyDesign
         fields: list[str] = []
 
 

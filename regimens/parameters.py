@@ -37,8 +37,8 @@ class RowsFilter(django_filters.ModelMultipleChoiceFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "to_field_name" not in kwargs:
-            extend_schema_field({**_ID, "description": kwargs.get("label")})(self)
+        shape = {"type": "string"} if "to_field_name" in kwargs else _ID
+        extend_schema_field({**shape, "description": kwargs.get("label")})(self)
 
 
 class WholeNumberFilter(django_filters.Filter):

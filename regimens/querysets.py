@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
@@ -22,22 +22,28 @@ def _any(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q(pk__in=()))
 
 
-class TherapyClassQuerySet(models.QuerySet[Any]):
-    def main(self) -> TherapyClassQuerySet:
-        """The main classes, without their sub-classes."""
+class TermQuerySet(models.QuerySet[Any]):
+    def named_like(self, text: str) -> Self:
+        return self.filter(Q(name__icontains=text) | Q(slug__icontains=text))
+
+
+class TreeQuerySet(TermQuerySet):
+    """Terms of two levels."""
+
+    def main(self) -> Self:
+        """Those of the first level."""
         return self.filter(parent=None)
 
-    def for_reading(self) -> TherapyClassQuerySet:
-        """With everything that pages and API show of a class."""
+    def for_reading(self) -> Self:
+        """With everything that pages and API show of a term."""
         return self.select_related("parent").prefetch_related("children")
 
+
+class TherapyClassQuerySet(TreeQuerySet):
     def with_drug_counts(self) -> TherapyClassQuerySet:
         """``drug_count``: drugs that stand directly under the class."""
         # A grouped query forgets the table's own order.
         return self.annotate(drug_count=Count("drugs")).order_by(*self.model._meta.ordering)
-
-    def named_like(self, text: str) -> TherapyClassQuerySet:
-        return self.filter(Q(name__icontains=text) | Q(slug__icontains=text))
 
 
 class DrugQuerySet(models.QuerySet[Any]):

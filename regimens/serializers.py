@@ -13,6 +13,8 @@ from regimens.models import (
     Phase,
     Regimen,
     RegimenAlias,
+    Setting,
+    StudyDesign,
     TherapyClass,
     Trial,
 )
@@ -47,6 +49,27 @@ class TherapyClassSerializer(_WithPage):
             "slug", "name", "letter", "parent", "children", "definition", "exclusions", "rulings",
             "provenance", "url",
         )  # fmt: skip
+        read_only_fields = fields
+
+
+class SettingSerializer(serializers.ModelSerializer):
+    parent: Any = serializers.SlugRelatedField(
+        "slug", read_only=True, allow_null=True, help_text="Slug of the setting that it narrows."
+    )
+    children: Any = serializers.SlugRelatedField(
+        "slug", many=True, read_only=True, help_text="Slugs of the settings below it."
+    )
+
+    class Meta:
+        model = Setting
+        fields = ("slug", "name", "parent", "children", "definition", "provenance")
+        read_only_fields = fields
+
+
+class StudyDesignSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = StudyDesign
+        fields = ("slug", "name", "definition", "provenance")
         read_only_fields = fields
 
 

@@ -2,6 +2,7 @@
 
 from regimens.models.drug import Drug, DrugSynonym
 from regimens.models.regimen import Component, Phase, Regimen, RegimenAlias, Trial
+from regimens.models.study import Setting, StudyDesign
 from regimens.models.therapy_class import TherapyClass
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Phase",
     "Regimen",
     "RegimenAlias",
+    "Setting",
+    "StudyDesign",
     "TherapyClass",
     "Trial",
 ]

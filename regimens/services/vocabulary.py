@@ -18,6 +18,8 @@ from regimens.models import (
     Phase,
     Regimen,
     RegimenAlias,
+    Setting,
+    StudyDesign,
     TherapyClass,
     Trial,
 )
@@ -53,7 +55,7 @@ def load_vocabulary(*, folder: Path = FOLDER) -> Loaded:
 
     A row that a person has edited or deleted is theirs and left alone, its synonyms, aliases and
     phases included. So are rows that no file names. Raises VocabularyError when a row names a
-    class, drug or trial that there is not.
+    class, setting, drug or trial that there is not.
     """
     counts: Counter[str] = Counter()
     for file in _FILES:
@@ -144,6 +146,27 @@ def _write_class(instance: TherapyClass, row: Row) -> None:
     _save(instance, row, _CLASS, parent=parent)
 
 
+_TERM = ("slug", "name", "order", "definition", "provenance")
+
+
+def _read_setting(instance: Setting) -> Row:
+    parent = instance.parent.slug if instance.parent else None
+    return {**_plain(instance, _TERM), "parent": parent}
+
+
+def _write_setting(instance: Setting, row: Row) -> None:
+    parent = row["parent"] and _find(Setting, row["parent"], wanted_by=row["slug"])
+    _save(instance, row, _TERM, parent=parent)
+
+
+def _read_design(instance: StudyDesign) -> Row:
+    return _plain(instance, _TERM)
+
+
+def _write_design(instance: StudyDesign, row: Row) -> None:
+    _save(instance, row, _TERM)
+
+
 _DRUG = (
     "slug", "inn", "kind", "mechanism", "use", "atc", "ncit", "rxnorm", "unverified", "provenance",
 )  # fmt: skip
@@ -230,7 +253,7 @@ def _write_phase(regimen: Regimen, position: int, row: Row) -> None:
     )
 
 
-# In this order: each file names rows of those before it, and a sub-class follows its class.
+# In this order: each file names rows of those before it, and what stands below another follows it.
 _FILES = (
     _File("therapy_classes", TherapyClass, ("parent",), _read_class, _write_class),
     _File("drugs", Drug, ("therapy_class", "synonyms"), _read_drug, _write_drug),
@@ -242,4 +265,13 @@ _FILES = (
         _read_regimen,
         _write_regimen,
     ),
+    _File("settings", Setting, ("parent",), _read_setting, _write_setting),
+    _File("study_designs", StudyDesign, (), _read_design, _write_design),
 )
+
+
+def table_as_rows(name: str) -> list[Row]:
+    """What the file of that name would say of the table as it stands now, in the file's shape."""
+    file = next(file for file in _FILES if file.name == name)
+    instances = file.model.objects.prefetch_related(*file.related).order_by("pk")
+    return [file.read(instance) for instance in instances]

@@ -12,7 +12,16 @@ from lxml import html
 
 from papers.services.roles import give_role
 from regimens import components
-from regimens.models import Component, Drug, Phase, Regimen, TherapyClass, Trial
+from regimens.models import (
+    Component,
+    Drug,
+    Phase,
+    Regimen,
+    Setting,
+    StudyDesign,
+    TherapyClass,
+    Trial,
+)
 
 DATA = Path(components.__file__).parent / "data"
 
@@ -51,6 +60,24 @@ def make_class(db):
 
 
 @pytest.fixture
+def make_setting(db):
+    def make(slug, parent=None, **fields):
+        return Setting.objects.create(
+            slug=slug, name=fields.pop("name", slug), parent=parent, **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_design(db):
+    def make(slug, **fields):
+        return StudyDesign.objects.create(slug=slug, name=fields.pop("name", slug), **fields)
+
+    return make
+
+
+@pytest.fixture
 def make_drug(db, make_class):
     def make(slug, therapy_class="", **fields):
         if "-" in therapy_class:
@@ -82,8 +109,10 @@ def make_regimen(db):
 
 
 @pytest.fixture
-def fill(make_class, make_drug, make_regimen):
-    """``fill(50)``: 50 regimens of two phases, each with a class, a drug and a trial of its own."""
+def fill(make_class, make_setting, make_design, make_drug, make_regimen):
+    """``fill(50)``: 50 regimens of two phases, each with a class, a drug and a trial of its own; and
+    50 settings below 50 others, 50 designs.
+    """
 
     def make(count):
         for number in range(count):
@@ -95,6 +124,8 @@ def fill(make_class, make_drug, make_regimen):
             trial = Trial.objects.create(slug=f"trial-{slug}", acronym=slug)
             trial.therapy_classes.add(drug.therapy_class)
             regimen.trials.add(trial)
+            make_setting(f"setting-{slug}", make_setting(f"above-{slug}"))
+            make_design(f"design-{slug}")
 
     return make
 

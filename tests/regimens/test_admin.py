@@ -7,10 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from regimens.models import Component, Drug, Phase, Regimen, TherapyClass, Trial
+from regimens.models import (
+    Component,
+    Drug,
+    Phase,
+    Regimen,
+    Setting,
+    StudyDesign,
+    TherapyClass,
+    Trial,
+)
 from regimens.services.vocabulary import load_vocabulary
 
-MODELS = ("therapyclass", "drug", "trial", "regimen", "phase")
+MODELS = ("therapyclass", "drug", "trial", "regimen", "phase", "setting", "studydesign")
 
 
 @pytest.fixture
@@ -163,7 +172,7 @@ def test_slug_is_chosen_once(editor, make_drug):
     assert "slug" not in old.form.fields
 
 
-@pytest.mark.parametrize("model", [TherapyClass, Drug, Trial, Regimen])
+@pytest.mark.parametrize("model", [TherapyClass, Drug, Trial, Regimen, Setting, StudyDesign])
 def test_history_page_opens(editor, fill, model):
     fill(1)
     row = model.objects.first()

@@ -10,10 +10,16 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 
 from papers.roles import PERMISSIONS
 from papers.services.roles import give_role
-from regimens.api import DrugViewSet, RegimenViewSet, TherapyClassViewSet
+from regimens.api import (
+    DrugViewSet,
+    RegimenViewSet,
+    SettingViewSet,
+    StudyDesignViewSet,
+    TherapyClassViewSet,
+)
 from regimens.models import Trial
 
-VIEWSETS = (TherapyClassViewSet, DrugViewSet, RegimenViewSet)
+VIEWSETS = (TherapyClassViewSet, DrugViewSet, RegimenViewSet, SettingViewSet, StudyDesignViewSet)
 
 
 @pytest.fixture
@@ -131,6 +137,49 @@ def test_regimen_shows_phases_and_computed_classes(get, make_drug, make_regimen)
     assert shown["url"] == "http://testserver/regimens/her2cart/"
 
 
+def test_setting_shows_its_place_in_the_tree(get, make_setting):
+    above = make_setting("relapsed_refractory", name="Relapsed or refractory")
+    make_setting("refractory", above, definition="Progression.", provenance="Handbook")
+
+    assert get(SettingViewSet, "relapsed_refractory").data == {
+        "slug": "relapsed_refractory",
+        "name": "Relapsed or refractory",
+        "parent": None,
+        "children": ["refractory"],
+        "definition": "",
+        "provenance": "",
+    }
+    assert get(SettingViewSet, "refractory").data == {
+        "slug": "refractory",
+        "name": "refractory",
+        "parent": "relapsed_refractory",
+        "children": [],
+        "definition": "Progression.",
+        "provenance": "Handbook",
+    }
+
+
+def test_study_design_shows_its_definition(get, make_design):
+    make_design("rct", name="Randomised trial", definition="By chance.", provenance="Handbook")
+
+    assert get(StudyDesignViewSet, "rct").data == {
+        "slug": "rct",
+        "name": "Randomised trial",
+        "definition": "By chance.",
+        "provenance": "Handbook",
+    }
+
+
+def test_settings_and_designs_are_filtered(get, make_setting, make_design):
+    make_setting("refractory", make_setting("relapsed_refractory", order=1))
+    make_setting("mixed", order=2)
+    make_design("case_report"), make_design("rct", name="Randomised trial")
+
+    assert slugs(get(SettingViewSet, parent="relapsed_refractory")) == ["refractory"]
+    assert slugs(get(SettingViewSet, search="MIX")) == ["mixed"]
+    assert slugs(get(StudyDesignViewSet, search="random")) == ["rct"]
+
+
 def test_drugs_are_filtered_by_class_and_by_any_name(get, make_drug):
     make_drug("vincristine", "chemotherapy-vinca")
     make_drug("temsirolimus", "targeted-mtor")
@@ -173,6 +222,7 @@ def test_therapy_classes_are_filtered_by_parent_and_name(get, make_class):
         (RegimenViewSet, {"therapy_class": "no-such"}),
         (RegimenViewSet, {"drug": "no-such"}),
         (TherapyClassViewSet, {"parent": "no-such"}),
+        (SettingViewSet, {"parent": "no-such"}),
     ],
 )
 def test_unknown_slug_in_a_filter_is_refused_with_a_sentence(get, viewset, query):

@@ -9,7 +9,8 @@ import pytest
 
 from regimens.models import Component, Phase
 
-FILES = {"therapy_classes": 50, "drugs": 88, "trials": 60, "regimens": 48}
+FILES = {"therapy_classes": 50, "drugs": 88, "trials": 60, "regimens": 48, "settings": 9,
+         "study_designs": 12}  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "count"), FILES.items())
@@ -82,6 +83,35 @@ def test_every_class_is_defined(rows):
         for row in rows("therapy_classes")
         if not row["parent"] and not row["exclusions"]
     ] == []
+
+
+def test_settings_are_the_controlled_list_in_two_levels(rows):
+    assert [(row["slug"], row["parent"]) for row in rows("settings")] == [
+        ("first_line_metastatic", None),
+        ("localised", None),
+        ("maintenance", None),
+        ("consolidation", None),
+        ("relapsed_refractory", None),
+        ("first_relapse", "relapsed_refractory"),
+        ("later_relapse", "relapsed_refractory"),
+        ("refractory", "relapsed_refractory"),
+        ("mixed", None),
+    ]
+
+
+def test_study_designs_are_the_controlled_list(rows):
+    assert [row["slug"] for row in rows("study_designs")] == [
+        "rct", "phase_3", "phase_2", "phase_1", "pooled_analysis", "cohort", "case_series",
+        "case_report", "systematic_review", "review", "preclinical", "other",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["settings", "study_designs"])
+def test_every_setting_and_design_is_defined_and_stands_in_its_order(rows, name):
+    orders = [row["order"] for row in rows(name)]
+
+    assert [row["slug"] for row in rows(name) if not row["definition"]] == []
+    assert orders == sorted(set(orders))
 
 
 def test_every_drug_stands_under_a_sub_class(rows):
@@ -189,3 +219,18 @@ def test_mts_2008_is_three_phases_with_the_doses_that_the_source_gives(rows):
         ),
     ]
     assert mts["trials"] == ["mts2008"]
+
+
+def test_phrases_name_classes_that_there_are_and_say_what_they_are(rows):
+    classes = {row["slug"] for row in rows("therapy_classes")}
+    kinds = {"phrase", "agent", "supportive", "local", "target", "disease"}
+
+    phrases = rows("phrases")
+
+    assert [row["name"] for row in phrases if row["kind"] not in kinds] == []
+    assert {row["therapy_class"] for row in phrases} - {None} <= classes
+    assert [
+        row["name"] for row in phrases if row["kind"] == "agent" and not row["unverified"]
+    ] == []
+    pairs = [(row["name"].lower(), row["therapy_class"], row["kind"]) for row in phrases]
+    assert len(pairs) == len(set(pairs))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from regimens.models import Phase, Trial
+from regimens.models import Phase, StudyDesign, Trial
 
 
 def test_class_under_a_sub_class_is_refused(make_class):
@@ -22,6 +22,35 @@ def test_class_with_sub_classes_cannot_become_one(make_class):
 
     with pytest.raises(ValidationError, match=r"A class with sub-classes cannot be one itself."):
         main.full_clean()
+
+
+def test_setting_below_one_that_stands_below_another_is_refused(make_setting):
+    top = make_setting("relapsed_refractory")
+    third = make_setting("third", make_setting("refractory", top))
+
+    with pytest.raises(ValidationError, match=r"Settings have two levels, not three."):
+        third.full_clean()
+
+
+def test_setting_with_others_below_cannot_stand_below_one(make_setting):
+    top, other = make_setting("relapsed_refractory"), make_setting("mixed")
+    make_setting("refractory", top)
+    top.parent = other
+
+    with pytest.raises(ValidationError, match=r"A setting with others below cannot stand below"):
+        top.full_clean()
+
+
+def test_settings_and_designs_stand_in_their_order(make_setting, make_design):
+    make_setting("mixed", order=2), make_setting("localised", order=1)
+    make_design("rct", order=1), make_design("other", order=3), make_design("review", order=2)
+
+    assert [str(row) for row in type(make_setting("x", order=3)).objects.all()] == [
+        "localised",
+        "mixed",
+        "x",
+    ]
+    assert [str(row) for row in StudyDesign.objects.all()] == ["rct", "review", "other"]
 
 
 def test_main_of_a_class_is_itself_or_its_parent(make_class):

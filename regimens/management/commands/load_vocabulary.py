@@ -1,4 +1,4 @@
-"""``manage.py load_vocabulary``: therapy classes, drugs, trials and regimens from their files."""
+"""``manage.py load_vocabulary``: the vocabulary's tables from their files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from regimens.services.vocabulary import VocabularyError, load_vocabulary
 
 class Command(BaseCommand):
     help = (
-        "Load therapy classes, drugs, trials and regimens from regimens/data. Rows that a person "
-        "has edited are kept. Run again, it changes nothing."
+        "Load therapy classes, drugs, trials, regimens, settings and study designs from "
+        "regimens/data. Rows that a person has edited are kept. Run again, it changes nothing."
     )
     requires_migrations_checks = False
 

@@ -16,7 +16,7 @@ def test_command_prints_its_counts_as_json(db):
 
     call_command("load_vocabulary", "--json", stdout=out)
 
-    assert json.loads(out.getvalue()) == {"created": 246, "updated": 0, "unchanged": 0, "kept": 0}
+    assert json.loads(out.getvalue()) == {"created": 267, "updated": 0, "unchanged": 0, "kept": 0}
 
 
 def test_command_says_what_it_did_on_standard_error(db):
@@ -25,7 +25,7 @@ def test_command_says_what_it_did_on_standard_error(db):
     call_command("load_vocabulary", stdout=out, stderr=err)
 
     assert out.getvalue() == ""
-    assert "246 rows new, 0 changed, 0 unchanged, 0 kept" in err.getvalue()
+    assert "267 rows new, 0 changed, 0 unchanged, 0 kept" in err.getvalue()
     assert Regimen.objects.count() == 48
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 from django.forms.models import model_to_dict
 
-from regimens.models import Component, Drug, Regimen, TherapyClass, Trial
+from regimens.models import Component, Drug, Regimen, Setting, StudyDesign, TherapyClass, Trial
 from regimens.services.vocabulary import FOLDER, Loaded, VocabularyError, load_vocabulary
 
-MODELS = (TherapyClass, Drug, Trial, Regimen)
+MODELS = (TherapyClass, Drug, Trial, Regimen, Setting, StudyDesign)
 
 
 @pytest.fixture
@@ -24,6 +24,8 @@ def files(tmp_path):
         "drugs": [drug("vincristine")],
         "trials": [trial("irs-i")],
         "regimens": [regimen("v", "vincristine")],
+        "settings": [setting("relapsed_refractory"), setting("refractory", "relapsed_refractory")],
+        "study_designs": [design("rct")],
     }
 
     def write(**changed):
@@ -75,6 +77,19 @@ def regimen(slug, *drugs, **changed):
     }  # fmt: skip
 
 
+def setting(slug, parent=None, **changed):
+    return {
+        "slug": slug, "name": slug, "order": 1, "parent": parent, "definition": "",
+        "provenance": "", **changed,
+    }  # fmt: skip
+
+
+def design(slug, **changed):
+    return {
+        "slug": slug, "name": slug, "order": 1, "definition": "", "provenance": "", **changed,
+    }  # fmt: skip
+
+
 def history():
     return [model.history.count() for model in MODELS]
 
@@ -89,8 +104,8 @@ def edited(instance, by, **fields):
 def test_load_brings_every_row_of_the_projects_files(db):
     loaded = load_vocabulary()
 
-    assert loaded == Loaded(created=246, updated=0, unchanged=0, kept=0)
-    assert [model.objects.count() for model in MODELS] == [50, 88, 60, 48]
+    assert loaded == Loaded(created=267, updated=0, unchanged=0, kept=0)
+    assert [model.objects.count() for model in MODELS] == [50, 88, 60, 48, 9, 12]
 
 
 def test_load_again_changes_nothing(db):
@@ -99,7 +114,7 @@ def test_load_again_changes_nothing(db):
 
     loaded = load_vocabulary()
 
-    assert loaded == Loaded(created=0, updated=0, unchanged=246, kept=0)
+    assert loaded == Loaded(created=0, updated=0, unchanged=267, kept=0)
     assert (history(), list(Component.objects.values_list("pk", flat=True))) == before
 
 
@@ -123,9 +138,24 @@ def test_load_changes_a_row_that_differs_and_only_that_one(db, files):
         folder=files(regimens=[regimen("v", "vincristine", schedule="weekly")])
     )
 
-    assert loaded == Loaded(created=0, updated=1, unchanged=4, kept=0)
+    assert loaded == Loaded(created=0, updated=1, unchanged=7, kept=0)
     assert Regimen.objects.get().schedule == "weekly"
     assert Regimen.history.count() == 2
+
+
+def test_load_changes_a_setting_and_a_design_that_differ(db, files):
+    load_vocabulary(folder=files())
+
+    loaded = load_vocabulary(
+        folder=files(
+            settings=[setting("relapsed_refractory"), setting("refractory")],
+            study_designs=[design("rct", name="Randomised trial")],
+        )
+    )
+
+    assert loaded == Loaded(created=0, updated=2, unchanged=6, kept=0)
+    assert Setting.objects.get(slug="refractory").parent is None
+    assert StudyDesign.objects.get().name == "Randomised trial"
 
 
 def test_load_replaces_synonyms_that_differ(db, files):
@@ -155,7 +185,7 @@ def test_load_keeps_a_row_that_a_person_edited(db, files, person):
 
     loaded = load_vocabulary(folder=files(drugs=[drug("vincristine", use="the file's words")]))
 
-    assert loaded == Loaded(created=0, updated=0, unchanged=4, kept=1)
+    assert loaded == Loaded(created=0, updated=0, unchanged=7, kept=1)
     assert Drug.objects.get().use == "my words"
     assert list(Drug.objects.get().synonyms.values_list("name", flat=True)) == ["VCR", "mine"]
 
@@ -227,10 +257,14 @@ def test_load_of_the_same_links_in_another_order_changes_nothing(db, files):
             {"regimens": [regimen("v", "vincristine", trials=["irs-9"])]},
             "v names the trial “irs-9”, which there is not.",
         ),
+        (
+            {"settings": [setting("refractory", "relapse")]},
+            "refractory names the setting “relapse”, which there is not.",
+        ),
     ],
 )
 def test_load_of_a_file_with_a_wrong_name_says_so_and_loads_nothing(db, files, changed, sentence):
     with pytest.raises(VocabularyError, match=f"^{sentence}$"):
         load_vocabulary(folder=files(**changed))
 
-    assert [model.objects.count() for model in MODELS] == [0, 0, 0, 0]
+    assert [model.objects.count() for model in MODELS] == [0, 0, 0, 0, 0, 0]

@@ -1,0 +1,393 @@
+"""The handbook's rulings on therapy classes (section 5), one case each, and what they rest on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from regimens.suggest import RULES_VERSION, Suggestion, Text, place, suggest
+from regimens.terms import shipped
+from tests.regimens.labelled import SETS, labelled
+
+MAIN = {"chemotherapy", "targeted", "immunotherapy", "car_t"}
+
+
+def proposals(title: str, abstract: str = "", **lists: tuple[str, ...]) -> list[Suggestion]:
+    return suggest(Text(title, abstract, **lists), shipped())
+
+
+def classes(title: str, abstract: str = "") -> set[str]:
+    """Slugs of the classes and sub-classes that are worth proposing."""
+    return {
+        each.slug
+        for each in proposals(title, abstract)
+        if each.target == "therapy_class" and each.score >= 0.5
+    }
+
+
+def of_target(target: str, title: str, abstract: str = "") -> dict[str, float]:
+    return {each.slug: each.score for each in proposals(title, abstract) if each.target == target}
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "main", "sub"),
+    [
+        pytest.param(
+            "Bevacizumab in children with relapsed soft tissue sarcoma",
+            "We treated 20 children with bevacizumab alone. Three responded.",
+            {"targeted"}, {"targeted-vegf"}, id="1 bevacizumab is targeted"),
+        pytest.param(
+            "A phase 2 study of ganitumab in refractory rhabdomyosarcoma",
+            "Ganitumab, an antibody to IGF-1R, was given every two weeks.",
+            {"targeted"}, {"targeted-igf1r"}, id="2 receptor blocking antibodies are targeted"),
+        pytest.param(
+            "Dinutuximab for relapsed sarcoma",
+            "Patients received dinutuximab for five days in each cycle.",
+            {"immunotherapy"}, {"immunotherapy-antibody"}, id="3 antibodies to an antigen"),
+        pytest.param(
+            "An anti-B7-H3 antibody-drug conjugate against rhabdomyosarcoma xenografts",
+            "The conjugate m276-SL-PBD, which carries a pyrrolobenzodiazepine, cleared tumours.",
+            {"immunotherapy"}, {"immunotherapy-adc"}, id="4 ADC is immunotherapy"),
+        pytest.param(
+            "Radioimmunotherapy with 131I-omburtamab for metastatic sarcoma",
+            "Patients received 131I-omburtamab once.",
+            {"immunotherapy"}, {"immunotherapy-radioimmunotherapy"}, id="5 radioimmunotherapy"),
+        pytest.param(
+            "GD2 bispecific antibody armed T cells in sarcoma: a phase 1 trial",
+            "Activated T cells armed with a bispecific antibody to CD3 and GD2 were infused.",
+            {"immunotherapy"}, {"immunotherapy-bispecific"}, id="6 bispecifics are never CAR-T"),
+        pytest.param(
+            "CAR-NK cells against rhabdomyosarcoma",
+            "NK cells were engineered with a chimeric antigen receptor to HER2 and killed RD cells.",
+            {"immunotherapy"}, {"immunotherapy-car-nk"}, id="7 CAR-NK is not CAR-T"),
+        pytest.param(
+            "HER2 CAR T cells after lymphodepletion in advanced sarcoma",
+            "Patients received lymphodepletion with fludarabine and cyclophosphamide, then "
+            "HER2 CAR T cells. Two had a complete response.",
+            {"car_t"}, {"car_t-her2"}, id="8 lymphodepletion gives no class"),
+        pytest.param(
+            "HER2 CAR T cells and pembrolizumab in a child with metastatic rhabdomyosarcoma",
+            "The patient received HER2 CAR T cells combined with pembrolizumab.",
+            {"car_t", "immunotherapy"}, {"car_t-her2", "immunotherapy-checkpoint"},
+            id="9 CAR-T with a checkpoint inhibitor"),
+        pytest.param(
+            "High-dose chemotherapy with autologous stem cell rescue in stage IV rhabdomyosarcoma",
+            "We report on 26 patients given melphalan and autologous stem cell rescue.",
+            {"chemotherapy"}, {"chemotherapy-high-dose"}, id="10 the graft is support"),
+        pytest.param(
+            "Metronomic vinorelbine and oral cyclophosphamide: anti-proliferative maintenance in sarcoma",
+            "Maintenance chemotherapy with vinorelbine and cyclophosphamide was given for a year.",
+            {"chemotherapy"}, {"chemotherapy-maintenance"}, id="11 low dose stays chemotherapy"),
+        pytest.param(
+            "Vinorelbine and cyclophosphamide with bevacizumab or temsirolimus for relapsed sarcoma",
+            "Patients were randomised to bevacizumab or temsirolimus beside the backbone.",
+            {"chemotherapy", "targeted"}, {"targeted-vegf", "targeted-mtor"},
+            id="12 backbone plus new agent is both"),
+        pytest.param(
+            "Trabectedin represses PAX3-FOXO1 transcription in rhabdomyosarcoma",
+            "Trabectedin was given to mice with alveolar tumours.",
+            {"chemotherapy"}, {"chemotherapy-marine-derived"}, id="13 marine-derived drugs"),
+        pytest.param(
+            "Entinostat in children with refractory solid tumours",
+            "Entinostat, a histone deacetylase inhibitor, was tolerated.",
+            {"targeted"}, {"targeted-epigenetic"}, id="14 epigenetic drugs are targeted"),
+        pytest.param(
+            "Thalidomide for relapsed sarcoma",
+            "Thalidomide was given for its effect on vessels.",
+            {"targeted"}, {"targeted-other"}, id="15 thalidomide against vessels"),
+        pytest.param(
+            "Dendritic cell vaccine with recombinant IL-7 for high-risk sarcoma",
+            "Patients received a dendritic cell vaccine and recombinant IL-7.",
+            {"immunotherapy"}, {"immunotherapy-vaccine", "immunotherapy-cytokine"},
+            id="16 vaccine and cytokine, once"),
+        pytest.param(
+            "G-CSF and mesna support in children with cancer",
+            "G-CSF and dexrazoxane were given as supportive care.",
+            set(), set(), id="17 supportive drugs"),
+        pytest.param(
+            "Tirapazamine in hypoxic rhabdomyosarcoma",
+            "Tirapazamine was given with each course.",
+            {"chemotherapy"}, {"chemotherapy-other"}, id="18 tirapazamine"),
+        pytest.param(
+            "Immunotherapy and targeted therapy for sarcoma: a review",
+            "We review checkpoint inhibitors and tyrosine kinase inhibitors. "
+            "Chemotherapy remains the standard of care.",
+            {"immunotherapy", "targeted"}, set(),
+            id="19 a review's passing mention"),
+        pytest.param(
+            "Proton radiotherapy for parameningeal rhabdomyosarcoma",
+            "Patients were treated with protons and received vincristine, dactinomycin and "
+            "cyclophosphamide. Local control at five years was 81%.",
+            set(), set(), id="20 radiotherapy with a named backbone"),
+        pytest.param(
+            "FGFR4 CAR-T cells in rhabdomyosarcoma",
+            "We generated FGFR4 CAR-T cells that cleared metastatic tumours in mice.",
+            {"car_t"}, {"car_t-fgfr4"}, id="21 FGFR4 CAR-T"),
+        pytest.param(
+            "Erdafitinib in FGFR-altered paediatric tumours",
+            "Erdafitinib, an FGFR inhibitor, was given by mouth.",
+            {"targeted"}, {"targeted-fgfr"}, id="21 erdafitinib"),
+        pytest.param(
+            "Prognostic factors in metastatic rhabdomyosarcoma: pooled analysis of nine groups",
+            "We analysed 788 patients treated with multiagent chemotherapy. Age and bone marrow "
+            "involvement predicted event-free survival.",
+            set(), set(), id="22 prognostic pooling"),
+        pytest.param(
+            "Rhabdomyosarcoma: diagnosis and multimodality management",
+            "This review covers diagnosis, staging and risk groups. Treatment is multidisciplinary.",
+            set(), set(), id="23 a primer names no class"),
+        pytest.param(
+            "Outcome of parameningeal rhabdomyosarcoma: 20 years of one centre",
+            "We reviewed the records of 40 children. All had chemotherapy. Tumour size predicted "
+            "survival.",
+            set(), set(), id="24 an outcome series"),
+        pytest.param(
+            "GD2 CAR T cells for sarcoma",
+            "We discuss GD2 CAR T cells. Small molecules such as dasatinib can switch them off, and "
+            "checkpoint inhibitors are studied elsewhere.",
+            {"car_t"}, {"car_t-gd2"}, id="26 CAR-T with other drugs in passing"),
+    ],
+)  # fmt: skip
+def test_rulings_of_the_handbook_decide(
+    title: str, abstract: str, main: set[str], sub: set[str]
+) -> None:
+    found = classes(title, abstract)
+    assert found & MAIN == main
+    assert sub <= found
+
+
+def test_a_randomised_drug_compared_elsewhere_is_background() -> None:
+    """Ruling 25."""
+    found = classes(
+        "Outcome of chemotherapy for metastatic rhabdomyosarcoma: IVADo, IVA and maintenance",
+        "All patients received IVADo, IVA and maintenance chemotherapy. The comparison with "
+        "bevacizumab has been reported before.",
+    )
+    assert found & MAIN == {"chemotherapy"}
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        (
+            "Survival in sarcoma",
+            "No patient had prior CAR-T treatment. None received chemotherapy.",
+        ),
+        ("Imaging of sarcoma", "Unlike chemotherapy, imaging is harmless."),
+        ("Resection of lung metastases", "Patients refractory to chemotherapy had surgery."),
+        ("Vacuum dressings after sarcoma surgery", "VAC therapy closed the wound."),
+        ("Methotrexate for juvenile arthritis", "Methotrexate was given weekly."),
+        ("Vaccine uptake against influenza", "The vaccine was offered to all."),
+        ("MYOD1 mutations in spindle cell rhabdomyosarcoma", "Ten tumours were sequenced."),
+    ],
+)
+def test_denied_earlier_and_foreign_treatments_give_no_class(title: str, abstract: str) -> None:
+    assert classes(title, abstract) == set()
+
+
+def test_with_or_without_is_no_denial() -> None:
+    found = classes("Vincristine-irinotecan with or without temozolomide in rhabdomyosarcoma")
+    assert {"chemotherapy", "chemotherapy-alkylator"} <= found
+
+
+def test_a_combination_of_drugs_is_its_regimen() -> None:
+    found = of_target(
+        "regimen", "Vincristine, irinotecan and temozolomide in relapsed rhabdomyosarcoma"
+    )
+    assert list(found) == ["vit"]
+    assert found["vit"] >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [
+        ("newly diagnosed metastatic rhabdomyosarcoma", "first_line_metastatic"),
+        ("maintenance chemotherapy in rhabdomyosarcoma", "maintenance"),
+        ("chemotherapy for relapsed or refractory solid tumours", "relapsed_refractory"),
+        ("chemotherapy for localised rhabdomyosarcoma", "localised"),
+        ("chemotherapy at first relapse of rhabdomyosarcoma", "first_relapse"),
+    ],
+)
+def test_settings_are_proposed_from_their_words(words: str, slug: str) -> None:
+    assert of_target("setting", words)[slug] >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("Randomised phase 2 trial of irinotecan in sarcoma", {"rct"}),
+        ("Non-randomized phase II trial of irinotecan in sarcoma", {"phase_2"}),
+        ("Phase I/II trial of irinotecan in sarcoma", {"phase_2"}),
+        ("Irinotecan in sarcoma xenografts", {"preclinical"}),
+        ("Irinotecan in sarcoma: a systematic review", {"systematic_review"}),
+        ("Irinotecan in sarcoma: a retrospective study", {"cohort"}),
+    ],
+)
+def test_a_study_design_is_proposed_from_its_words(words: str, slugs: set[str]) -> None:
+    found = of_target("study_design", words)
+    assert {slug for slug, score in found.items() if score >= 0.5} == slugs
+
+
+def test_a_suggestion_says_its_rule_version_and_words() -> None:
+    first = proposals("Temsirolimus in rhabdomyosarcoma")[0]
+    assert (first.slug, first.rule, first.version) == (
+        "targeted", "named in the title", RULES_VERSION
+    )  # fmt: skip
+    quote = first.quotes[0]
+    assert (quote.field, quote.start, quote.end, quote.text) == ("title", 0, 12, "Temsirolimus")
+
+
+def test_keywords_alone_are_quoted_and_weak() -> None:
+    main, sub = proposals("A study of sarcoma", keywords=("sarcoma", "Temsirolimus"))
+    assert (main.slug, sub.slug) == ("targeted", "targeted-mtor")
+    assert main.score < 0.5
+    quote = main.quotes[0]
+    assert (quote.field, quote.item, quote.text) == ("keywords", 1, "Temsirolimus")
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "slug", "rule"),
+    [
+        ("CAR-NK cells against rhabdomyosarcoma", "", "immunotherapy-car-nk", "ruling 7"),
+        ("Bevacizumab for sarcoma", "", "targeted-vegf", "ruling 1"),
+        ("Ganitumab in sarcoma", "", "targeted-igf1r", "ruling 2"),
+        ("Naxitamab for sarcoma", "", "immunotherapy-antibody", "ruling 3"),
+        ("An antibody-drug conjugate for sarcoma", "", "immunotherapy-adc", "ruling 4"),
+        ("131I-omburtamab for sarcoma", "", "immunotherapy-radioimmunotherapy", "ruling 5"),
+        ("A bispecific antibody for sarcoma", "", "immunotherapy-bispecific", "ruling 6"),
+        ("HER2 CAR T cells and pembrolizumab in sarcoma", "", "immunotherapy-checkpoint", "ruling 9"),
+        ("High-dose chemotherapy in sarcoma", "", "chemotherapy-high-dose", "ruling 10"),
+        ("Metronomic chemotherapy in sarcoma", "", "chemotherapy-maintenance", "ruling 11"),
+        ("Eribulin in sarcoma", "", "chemotherapy-marine-derived", "ruling 13"),
+        ("Vorinostat in sarcoma", "", "targeted-epigenetic", "ruling 14"),
+        ("Treatment of sarcoma: a review", "We discuss temsirolimus.", "targeted-mtor", "ruling"),
+    ],
+)  # fmt: skip
+def test_a_ruling_that_decided_is_named(title: str, abstract: str, slug: str, rule: str) -> None:
+    rules = {each.slug: each.rule for each in proposals(title, abstract)}
+    assert rule in rules[slug]
+
+
+def test_rules_are_short_enough_to_stand_beside_a_quote() -> None:
+    made = [
+        each for name in SETS for paper in labelled(name) for each in suggest(paper.text, shipped())
+    ]
+    assert made
+    assert max(len(each.rule) for each in made) <= 80
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        (
+            "Mesna against haemorrhagic cystitis after cyclophosphamide in sarcoma",
+            "Patients received mesna with each dose of cyclophosphamide. Cystitis was rare.",
+        ),
+        (
+            "Prevention of nausea in children on ifosfamide for sarcoma",
+            "Children received ifosfamide and were randomised to aprepitant or placebo.",
+        ),
+        (
+            "Sirolimus for prevention of graft-versus-host disease in leukaemia",
+            "Sirolimus was given after transplantation as prophylaxis.",
+        ),
+        (
+            "Tumour-infiltrating lymphocytes in rhabdomyosarcoma",
+            "Tumour-infiltrating lymphocytes were counted in 40 samples.",
+        ),
+        (
+            "Human papillomavirus vaccine in girls",
+            "The vaccine prevents cervical cancer. It was given in two doses.",
+        ),
+        (
+            "Mesenchymal stem cells rescue neurons after injury by a tumour",
+            "Stem cells rescue neurons in this model of a brain tumour.",
+        ),
+        (
+            "Surgery after induction chemotherapy in rhabdomyosarcoma",
+            "Resection followed four courses of chemotherapy. Margins were free in 80%.",
+        ),
+        (
+            "Expression of the mammalian target of rapamycin (mTOR) in rhabdomyosarcoma",
+            "The mammalian target of rapamycin (mTOR) was stained. mTOR was expressed in most.",
+        ),
+    ],
+)
+def test_support_bystanders_and_backgrounds_give_no_class(title: str, abstract: str) -> None:
+    assert classes(title, abstract) == set()
+
+
+def test_the_payload_of_a_conjugate_is_no_chemotherapy() -> None:
+    found = classes(
+        "An antibody-drug conjugate with a topotecan payload for sarcoma",
+        "The antibody is linked to topotecan. Xenografts regressed.",
+    )
+    assert found & MAIN == {"immunotherapy"}
+
+
+def test_an_allograft_is_immunotherapy_only_where_it_shall_fight_the_tumour() -> None:
+    """Rulings 7 and 10."""
+    title = "Allogeneic stem cell transplantation in metastatic rhabdomyosarcoma"
+    plain = classes(title, "Thirty patients were given melphalan and allogeneic cells.")
+    aimed = classes(title, "The aim was a graft-versus-tumour effect of the donor's cells.")
+    assert plain & MAIN == {"chemotherapy"}
+    assert "immunotherapy" in aimed
+
+
+def test_a_review_covers_what_it_lists_and_not_what_it_mentions() -> None:
+    """Ruling 19."""
+    found = classes(
+        "Treatment of relapsed sarcoma: an overview",
+        "We review temsirolimus, pazopanib and regorafenib. Vaccines are mentioned briefly.",
+    )
+    assert found & MAIN == {"targeted"}
+
+
+_WORDS = st.sampled_from(
+    ["vincristine", "VAC", "(VAC)", "CAR", "CAR-T", "cells.", "No", "prior", "chemotherapy", "β",
+     "İstanbul", "ß", "GD2", "anti-GD2", "We", "treated", "\n", "RESULTS:", "temozolomide,", "and",
+     "irinotecan", "(TMZ)", "TMZ", "𝛼", "tumours", "sarcoma", "review", "e.g.", "NK", "-", "/"]
+)  # fmt: skip
+
+
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine makes even short texts slowly; what is tested is no time."""
+
+
+@_PATIENT
+@given(st.lists(_WORDS, max_size=40), st.lists(_WORDS, max_size=10))
+def test_every_quote_reproduces_its_words(abstract: list[str], title: list[str]) -> None:
+    text = Text(" ".join(title), " ".join(abstract))
+    for suggestion in suggest(text, shipped()):
+        assert suggestion.quotes
+        assert 0 < suggestion.score < 1
+        for quote in suggestion.quotes:
+            assert getattr(text, quote.field)[quote.start : quote.end] == quote.text
+
+
+_ODD = st.text(
+    st.characters(exclude_categories=["Cs"]) | st.sampled_from("ßİıﬁﬀ\u00a0\u0301\u200d💊𝛼(),.;-/"),
+    max_size=60,
+)  # fmt: skip
+
+
+@_PATIENT
+@given(st.lists(_WORDS | _ODD, max_size=30), st.sampled_from(["", " ", "\u00a0"]))
+def test_quotes_and_mentions_hold_in_any_text(pieces: list[str], between: str) -> None:
+    text = Text(title=between.join(pieces[::2]), abstract=between.join(pieces), keywords=("CAR T",))
+    for placed in place(text, shipped()):
+        field = getattr(text, placed.field)
+        words = field if placed.item is None else field[placed.item]
+        mention = placed.mention
+        assert 0 <= mention.start < mention.end <= len(words)
+        assert words[mention.start : mention.end] == mention.text
+        assert placed.sentence.start <= mention.start < placed.sentence.end
+    for found in shipped().lexicon.find([text.title, text.abstract]):
+        ends = [0, *(mention.end for mention in found)]
+        assert all(end <= mention.start for end, mention in zip(ends, found, strict=False))
+    for suggestion in suggest(text, shipped()):
+        for quote in suggestion.quotes:
+            field = getattr(text, quote.field)
+            words = field if quote.item is None else field[quote.item]
+            assert words[quote.start : quote.end] == quote.text
