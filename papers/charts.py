@@ -131,7 +131,7 @@ def _row(
 ) -> list[str]:
     parts = [
         f'<line x1="0" x2="{WIDTH}" y1="{floor}" y2="{floor}" {ink("axis", "")}/>',
-        _shape(row.kind, 9, floor - 12, 7, ink),
+        shape(row.kind, 9, floor - 12, 7, ink("bar", row.kind)),
         f'<text x="22" y="{floor - 8}" {ink("label", "")}>{escape(row.name)}</text>',
         f'<text x="{WIDTH}" y="{floor - 8}" {ink("label end", "")}>{row.total}</text>',
     ]
@@ -152,7 +152,7 @@ def _column(
         radius = min(BAR_ROOM / MOST_UNITS, width - 1) / 2
         middle = left + width / 2
         return "".join(
-            _shape(kind, middle, floor - 2 - radius * (2 * unit + 1), radius - 0.4, ink)
+            shape(kind, middle, floor - 2 - radius * (2 * unit + 1), radius - 0.4, ink("bar", kind))
             for unit in range(count)
         )
     bar = max(2.0, BAR_ROOM * count / tallest)
@@ -163,9 +163,8 @@ def _column(
     )
 
 
-def _shape(kind: str, x: float, y: float, r: float, ink: Ink) -> str:
+def shape(kind: str, x: float, y: float, r: float, colour: str) -> str:
     """The mark of a class: circle, square, diamond, hexagon; a triangle for none of them."""
-    colour = ink("bar", kind)
     if kind == "c":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" {colour}/>'
     if kind == "t":

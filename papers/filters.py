@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import django_filters as filters
@@ -18,13 +20,19 @@ from django.db.models.functions import Lower
 from django_filters.fields import IsoDateTimeField
 
 from papers.identifiers import normalise_doi, normalise_pmid
-from papers.models import Author, Finding, Journal, Paper, PublicationType, Tag
-from papers.search.engine import find, has_class, has_drug, has_tag_state, stated
+from papers.models import Author, Finding, Journal, Paper, PublicationType, Tag, Target
+from papers.records import TARGETS
+from papers.search.engine import WAITING, find, has_drug, has_kind, has_tag_state, has_target
 from papers.search.grammar import SearchSyntaxError, parse
-from regimens.models import Drug, Regimen, TherapyClass
+from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
 from regimens.parameters import RowsFilter, TrueFalseFilter, WholeNumberFilter
 
-TAG_STATES = (("confirmed", "Confirmed"), ("rejected", "Rejected"), ("none", "Not tagged yet"))
+TAG_STATES = (
+    ("confirmed", "Confirmed"),
+    ("waiting", "Suggested, undecided"),
+    ("rejected", "Rejected"),
+    ("none", "Not tagged yet"),
+)
 
 ORDERINGS: dict[str, tuple[str, Sequence[Any]]] = {
     "relevance": ("Best match", ["relevance", "-pk"]),
@@ -95,10 +103,12 @@ class IdentifierFilter(filters.CharFilter):
     field_class = IdentifierField
 
 
-def _by_slug(model: type[Any]) -> dict[str, Any]:
+def by_slug(model: type[Any]) -> dict[str, Any]:
+    """What a filter for rows of the vocabulary needs: a slug that there is not is refused."""
     return {
         "queryset": model.objects.all(),
         "to_field_name": "slug",
+        "distinct": False,
         "error_messages": {
             "invalid_choice": f"There is no {model._meta.verbose_name} “%(value)s”."
         },
@@ -111,17 +121,32 @@ class PaperFilter(filters.FilterSet):
     search = SearchFilter(
         method="by_search", label="Search", help_text="The words of the search box."
     )
-    therapy_class = RowsFilter(method="by_class", label="Therapy class", **_by_slug(TherapyClass))
+    therapy_class = RowsFilter(method="by_target", label="Therapy class", **by_slug(TherapyClass))
+    setting = RowsFilter(method="by_target", label="Setting", **by_slug(Setting))
+    study_design = RowsFilter(method="by_target", label="Study design", **by_slug(StudyDesign))
+    has_setting = TrueFalseFilter(
+        method="by_kind",
+        label="With a setting",
+        help_text="true: a setting is confirmed, or proposed and undecided. false: neither.",
+    )
+    has_study_design = TrueFalseFilter(
+        method="by_kind",
+        label="With a study design",
+        help_text="true: a design is confirmed, or proposed and undecided. false: neither.",
+    )
     tag_state = filters.ChoiceFilter(
         method="by_tag_state",
         label="Tag",
         choices=TAG_STATES,
-        help_text="With a class or regimen: what is said of it. Alone: of any.",
+        help_text="With a class, regimen, setting or design: what is said of it. Alone: of any "
+        "class or regimen. waiting, with several kinds: each is confirmed or suggested, and not "
+        "all are confirmed.",
     )
-    drug = RowsFilter(method="by_drug", label="Drug", **_by_slug(Drug))
-    regimen = RowsFilter(method="by_regimen", label="Regimen", **_by_slug(Regimen))
+    drug = RowsFilter(method="by_drug", label="Drug", **by_slug(Drug))
+    regimen = RowsFilter(method="by_target", label="Regimen", **by_slug(Regimen))
     year_min = WholeNumberFilter("year", "gte", label="From year")
     year_max = WholeNumberFilter("year", "lte", label="To year")
+    has_year = TrueFalseFilter("year", "isnull", exclude=True, label="With a year")
     journal = RowsFilter(queryset=Journal.objects.all(), label="Journal")
     author = RowsFilter(method="by_author", queryset=Author.objects.all(), label="Author")
     publication_type = RowsFilter(
@@ -132,6 +157,7 @@ class PaperFilter(filters.FilterSet):
         error_messages={"invalid_choice": "No paper has the publication type “%(value)s”."},
     )
     status = filters.MultipleChoiceFilter(choices=Paper.Status.choices, label="Status")
+    is_retracted = TrueFalseFilter(method="by_retraction", label="Retracted")
     has_abstract = TrueFalseFilter(method="by_abstract", label="With an abstract")
     pmid = IdentifierFilter(
         "pmid", label="PMID", normalise=normalise_pmid, sentence="A PMID has 1 to 9 digits."
@@ -169,34 +195,26 @@ class PaperFilter(filters.FilterSet):
     def by_search(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return find(papers, value) if value else papers
 
-    def by_class(
-        self, papers: QuerySet[Any], name: str, value: Sequence[TherapyClass]
-    ) -> QuerySet[Any]:
-        return papers.filter(_any(self._class_condition(row) for row in value))
-
-    def _class_condition(self, therapy_class: TherapyClass) -> Q:
+    def by_target(self, papers: QuerySet[Any], name: str, value: Sequence[Target]) -> QuerySet[Any]:
         state = self.form.cleaned_data.get("tag_state") or Tag.State.CONFIRMED
-        if state == "none":
-            return ~has_class(therapy_class, "confirmed") & ~has_class(therapy_class, "rejected")
-        return has_class(therapy_class, state)
+        found = _any(has_target(row, state) for row in value)
+        if state == WAITING and value:
+            # Another kind may be what waits; see by_tag_state.
+            found |= _any(has_target(row) for row in value)
+        return papers.filter(found)
 
-    def by_regimen(
-        self, papers: QuerySet[Any], name: str, value: Sequence[Regimen]
-    ) -> QuerySet[Any]:
-        return papers.filter(_any(self._regimen_condition(row) for row in value))
-
-    def _regimen_condition(self, regimen: Regimen) -> Q:
-        state = self.form.cleaned_data.get("tag_state") or Tag.State.CONFIRMED
-        if state == "none":
-            decided = Tag.objects.filter(regimen=regimen, is_current=True)
-            return ~Q(pk__in=decided.exclude(state=Tag.State.WITHDRAWN).values("paper"))
-        return Q(pk__in=stated(state, regimen=regimen))
+    def by_kind(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        has = has_kind(name.removeprefix("has_"))
+        return papers.filter(has if value else ~has)
 
     def by_tag_state(self, papers: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        values = self.form.cleaned_data
-        if values.get("therapy_class") or values.get("regimen"):
-            return papers  # it speaks of these, and they have heeded it
-        return papers.filter(has_tag_state(value))
+        asked = [rows for field in TARGETS if (rows := self.form.cleaned_data.get(field))]
+        if not asked:
+            return papers.filter(has_tag_state(value))
+        if value == WAITING:
+            confirmed = [_any(has_target(row) for row in rows) for rows in asked]
+            return papers.exclude(reduce(and_, confirmed))
+        return papers  # it speaks of these, and they have heeded it
 
     def by_drug(self, papers: QuerySet[Any], name: str, value: Sequence[Drug]) -> QuerySet[Any]:
         return papers.filter(_any(has_drug(drug) for drug in value))
@@ -217,6 +235,10 @@ class PaperFilter(filters.FilterSet):
 
     def by_abstract(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return papers.exclude(abstract="") if value else papers.filter(abstract="")
+
+    def by_retraction(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        retracted = {"status": Paper.Status.RETRACTED}
+        return papers.filter(**retracted) if value else papers.exclude(**retracted)
 
     def by_import(self, papers: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         records = Paper.source_records.rel.related_model.objects.filter(job=value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,11 +14,14 @@ from django.template.defaultfilters import filesizeformat
 
 from papers.filters import PaperFilter
 from papers.formats import FORMATS
-from papers.models import Paper, Search
+from papers.models import Decision, Paper, Search, Tag, Target
+from papers.models.tag import DECIDING, MODELS, field_of
+from papers.records import TARGETS
 from papers.services.corrections import CORRECTABLE
+from papers.services.desk import Verdict
 from papers.services.tagging import Statement
-from regimens.models import Regimen, TherapyClass
-from regimens.parameters import can_be_id
+from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
+from regimens.parameters import BIGGEST_ID, can_be_id
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -86,38 +90,51 @@ class SearchForm(forms.ModelForm):
         return query
 
 
-CLASS, REGIMEN = "class", "regimen"
+SETTINGS, DESIGNS = "Settings", "Study designs"
 
 
 class TargetField(forms.ChoiceField):
-    """A therapy class or a regimen, as "class:car_t" or "regimen:ivado"; cleans to its row."""
+    """What can be said of a paper, as "class:car_t" or "setting:mixed"; cleans to its row."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=target_choices, **kwargs)
-        self.error_messages["invalid_choice"] = "There is no such therapy class or regimen."
+        self.error_messages["invalid_choice"] = (
+            "There is no such therapy class, regimen, setting or study design."
+        )
 
-    def clean(self, value: Any) -> TherapyClass | Regimen:
-        kind, _, slug = super().clean(value).partition(":")
-        model = TherapyClass if kind == CLASS else Regimen
-        return model.objects.get(slug=slug)
+    def clean(self, value: Any) -> Target:
+        word, _, slug = super().clean(value).partition(":")
+        field = next(field for field in TARGETS if TARGETS[field] == word)
+        target: Target = MODELS[field].objects.get(slug=slug)
+        return target
 
 
 def target_choices() -> list[tuple[str, Any]]:
-    """Classes with their sub-classes in a group each, then the regimens."""
+    """Classes with their sub-classes in a group each, then regimens, settings and designs."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for row in TherapyClass.objects.select_related("parent"):
-        name = row.name if not row.parent else f"{row.parent.name}: {row.name}"
         groups.setdefault(row.main.name, []).insert(
-            0 if not row.parent else len(groups[row.main.name]), (f"{CLASS}:{row.slug}", name)
+            0 if not row.parent else len(groups[row.main.name]), _choice("therapy_class", row)
         )
-    regimens = [(f"{REGIMEN}:{row.slug}", row.name) for row in Regimen.objects.all()]
-    return [("", "Choose a class or a regimen"), *groups.items(), ("Regimens", regimens)]
+    return [
+        ("", "Choose a class, setting …"),
+        *groups.items(),
+        ("Regimens", [_choice("regimen", row) for row in Regimen.objects.all()]),
+        (SETTINGS, [_choice("setting", row) for row in Setting.objects.select_related("parent")]),
+        (DESIGNS, [_choice("study_design", row) for row in StudyDesign.objects.all()]),
+    ]
+
+
+def _choice(field: str, row: Target) -> tuple[str, str]:
+    parent = getattr(row, "parent", None)
+    name = f"{parent.name}: {row.name}" if parent else row.name
+    return f"{TARGETS[field]}:{row.slug}", name
 
 
 class TagForm(forms.Form):
     """What a person says of a paper: a target, its state, and why."""
 
-    target = TargetField(label="Class or regimen")
+    target = TargetField(label="Class, regimen, setting or design")
     state = forms.ChoiceField(
         label="Say",
         choices=[("confirmed", "Confirm"), ("rejected", "Reject"), ("withdrawn", "Take back")],
@@ -166,6 +183,91 @@ class BulkForm(TagForm):
         if not papers:
             raise forms.ValidationError("Tick at least one paper.")
         return Paper.objects.filter(pk__in=papers)
+
+
+class TokensField(forms.MultipleChoiceField):
+    """Several of what can be said of a paper, as "class:car_t". ``targets_named`` finds the rows."""
+
+    def clean(self, value: Any) -> list[str]:
+        return [token for token in dict.fromkeys(value or []) if token]
+
+
+def targets_named(tokens: Iterable[str]) -> dict[str, Target]:
+    """The row of each token, in a query a kind. Raises ValidationError for one that names none."""
+    asked: dict[str, list[str]] = {}
+    for token in tokens:
+        if "\x00" in token:
+            raise forms.ValidationError("A name holds a character that no name has.")
+        word, _, slug = token.partition(":")
+        asked.setdefault(word, []).append(slug)
+    found: dict[str, Target] = {}
+    for field, word in TARGETS.items():
+        slugs = asked.pop(word, [])
+        rows = MODELS[field].objects.filter(slug__in=slugs) if slugs else ()
+        found |= {f"{word}:{row.slug}": row for row in rows}
+        if unknown := [slug for slug in slugs if f"{word}:{slug}" not in found]:
+            raise forms.ValidationError(f"There is no {word} “{unknown[0][:60]}”.")
+    if asked:
+        raise forms.ValidationError(f"“{next(iter(asked))[:60]}” is nothing to say of a paper.")
+    return found
+
+
+class DecisionForm(forms.Form):
+    """A curator's decision on one paper of the queue."""
+
+    key = forms.UUIDField()
+    paper = forms.IntegerField(min_value=1, max_value=BIGGEST_ID)
+    kind = forms.ChoiceField(choices=Decision.Kind.choices)
+    on = TokensField(required=False)
+    """What is ticked."""
+
+    add = TokensField(required=False)
+    """What was chosen from the list of all, in a browser without script."""
+
+    offered = TokensField(required=False)
+    """What was ticked when the paper came. What of it is not ticked now is refused."""
+
+    note = forms.CharField(required=False, max_length=2000)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=BIGGEST_ID)
+    """The last word (id) on the paper when its card was made. Who does not say has seen none."""
+
+    def clean(self) -> dict[str, Any]:
+        """Sets ``statements``: ticked is confirmed, offered and not ticked is refused."""
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        ticked = list(dict.fromkeys([*values["on"], *values["add"]]))
+        refused = [token for token in values["offered"] if token not in ticked]
+        rows = targets_named([*ticked, *refused])
+        # Who refuses a class has not confirmed the sub-class that was ticked for them beside it.
+        wholes = {rows[token].pk for token in refused if token.startswith("class:")}
+        parts = [token for token in ticked if getattr(rows[token], "parent_id", 0) in wholes]
+        parts = [token for token in parts if token.startswith("class:")]
+        ticked, refused = [token for token in ticked if token not in parts], [*refused, *parts]
+        is_decided = values["kind"] == Decision.Kind.DECIDED
+        if is_decided and not any(field_of(rows[token]) in DECIDING for token in ticked):
+            raise forms.ValidationError(
+                "No class or regimen is ticked. Tick one, or press x if the paper is not relevant "
+                "to any class.",
+                code="nothing_ticked",
+            )
+        self.statements = (
+            *(Statement(rows[token], Tag.State.CONFIRMED) for token in ticked),
+            *(Statement(rows[token], Tag.State.REJECTED) for token in refused),
+        )
+        return values
+
+    @property
+    def verdict(self) -> Verdict:
+        values = self.cleaned_data
+        return Verdict(
+            key=values["key"],
+            paper=values["paper"],
+            kind=values["kind"],
+            statements=self.statements,
+            note=values["note"],
+            seen=values["seen"] or 0,
+        )
 
 
 class CorrectionForm(forms.Form):

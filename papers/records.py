@@ -220,13 +220,33 @@ class Book:
     """The book's own date; a chapter may have come later."""
 
 
+TARGETS = {
+    "therapy_class": "class",
+    "regimen": "regimen",
+    "setting": "setting",
+    "study_design": "design",
+}
+"""What a tag can be about: the name of its field, and the word for it in keywords, searches and forms."""
+
+
 @dataclass(frozen=True, slots=True)
 class TagLabel:
-    """A curator's tag as our own exports carry it. Read back, shown, never applied by itself."""
+    """A curator's tag as our own exports carry it. Read back, shown, never applied by itself.
+
+    One of ``TARGETS`` has a slug, the others have none.
+    """
 
     therapy_class: str | None = None
     regimen: str | None = None
+    setting: str | None = None
+    study_design: str | None = None
     state: str = "confirmed"
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """(which of ``TARGETS``, the slug)."""
+        slugs = ((field, getattr(self, field)) for field in TARGETS)
+        return next((field, slug) for field, slug in slugs if slug)
 
 
 @sent_by_value

@@ -11,9 +11,9 @@ READER, CURATOR, EDITOR, ADMINISTRATOR = "reader", "curator", "editor", "adminis
 _READ = {
     "papers": ("paper", "author", "authorship", "journal", "journalmetric", "sourcerecord",
                "publicationtype", "relation", "tag", "change", "correction", "import", "search",
-               "pull", "candidate"),
+               "pull", "candidate", "suggestion"),
     "regimens": ("therapyclass", "drug", "drugsynonym", "regimen", "regimenalias", "phase",
-                 "component", "trial"),
+                 "component", "trial", "setting", "studydesign"),
 }  # fmt: skip
 _EDITED = {
     "papers": ("author", "journal", "journalmetric"),

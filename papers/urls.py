@@ -5,8 +5,11 @@ from django.urls import path
 from papers.views import (
     about,
     authors,
+    bulk_desk,
     candidates,
+    curate,
     dashboard,
+    evidence,
     export,
     imports,
     jobs,
@@ -19,6 +22,7 @@ from papers.views import (
     tagging,
     theme,
     tokens,
+    track_record,
 )
 
 app_name = "papers"
@@ -36,6 +40,12 @@ urlpatterns: list = [
     path("papers/<int:pk>/snowball/", candidates.snowball, name="snowball"),
     path("papers/<int:pk>/candidates/", candidates.candidate_list, name="candidate_list"),
     path("papers/<int:pk>/candidates/decide/", candidates.decide, name="candidate_decide"),
+    path("curate/", curate.curate, name="curate"),
+    path("curate/decide/", curate.decide, name="curate_decide"),
+    path("curate/undo/", curate.undo, name="curate_undo"),
+    path("curate/next/", curate.next_cards, name="curate_next"),
+    path("curate/leave/", curate.leave, name="curate_leave"),
+    path("curate/bulk/", bulk_desk.bulk_desk, name="bulk_desk"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/upload/", imports.upload, name="import_upload"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
@@ -62,6 +72,10 @@ urlpatterns: list = [
     path("theme/", theme.choose_theme, name="theme"),
     path("about/", about.about, name="about"),
     path("charts/classes-by-year.<str:extension>", dashboard.classes_by_year, name="chart"),
+    path("suggestions/", track_record.page, name="track_record"),
+    path("suggestions/<slug:name>.csv", track_record.download, name="track_record_table"),
+    path("map/", evidence.page, name="map"),
+    path("map/map.<str:extension>", evidence.file, name="map_file"),
     path("authors/", authors.author_list, name="author_list"),
     path("authors/<int:author_id>/", authors.author, name="author"),
     path("journals/", journals.journal_list, name="journal_list"),

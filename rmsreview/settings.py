@@ -286,6 +286,16 @@ CELERY_BEAT_SCHEDULE = {
         # While no worker runs, sweeps must not heap up in the queue.
         "options": {"expires": 30},
     },
+    "suggest tags for papers that nobody has read": {
+        "task": "papers.tasks.suggest_for_papers",
+        "schedule": 20.0,
+        "options": {"expires": 15},
+    },
+    "learn from the team's tags": {
+        "task": "papers.tasks.learn_from_tags",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "start the searches that are due": {
         "task": "papers.tasks.start_due_searches",
         "schedule": 60.0,
@@ -293,6 +303,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
+
+# The queue: seconds for which a paper lies on a curator's desk without a sign of life.
+CURATE_LEASE_S = env.int("CURATE_LEASE_S", default=600)
+if CURATE_LEASE_S < 1:
+    raise ImproperlyConfigured("CURATE_LEASE_S is not a number of seconds above 0.")
 
 # API
 REST_FRAMEWORK = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -32,6 +33,29 @@ def pytest_configure() -> None:
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine-bound",
+        action="store_true",
+        help="leave out tests that ask neither the database nor Redis: they say the same on any",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first, so that no worker begins one when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if config.getoption("--engine-bound"):
+        free = [item for item in items if not _is_bound(item)]
+        items[:] = [item for item in items if _is_bound(item)]
+        config.hook.pytest_deselected(items=free)
+
+
+def _is_bound(item: pytest.Item) -> bool:
+    asks = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "browser", "services"))
+    return bool(asks or marked)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No file and no message of a test reaches the library of the person who runs it."""
@@ -40,11 +64,19 @@ def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     app.conf.broker_url = "memory://"
     with override_settings(
         MEDIA_ROOT=str(tmp_path_factory.mktemp("files")),
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         # Nobody answers there: a test that asks a source takes ``fake_sources``.
         NCBI_BASE_URL="http://127.0.0.1:9/",
         SEMANTIC_SCHOLAR_BASE_URL="http://127.0.0.1:9/",
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a library of its own, and what was counted of the last one is not true of it."""
+    cache.clear()
+    monkeypatch.setattr("regimens.services.wording._looked_at", float("-inf"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -20,6 +20,8 @@ PICTURES = ROOT / "docs/screenshots"
 # (file, page, scheme, width, height)
 SHOTS = (
     ("dashboard", "/", "light", 1280, 900),
+    ("queue", "/curate/?paper=1", "light", 1280, 900),
+    ("map", "/map/?open=targeted", "light", 1280, 900),
     ("library", "/papers/?search=rhabdomyosarcoma", "light", 1280, 860),
     ("library-dark", "/papers/?therapy_class=car_t", "dark", 1280, 860),
     ("library-phone", "/papers/?search=rhabdomyosarcoma", "light", 390, 844),
@@ -65,6 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         house = House(Path(folder))
         password = first_password(_said(house.manage("prepare")))
+        _said(house.manage("suggest"))
         _said(house.python(TAG_FOR_SHOW))
         command = [sys.executable, "manage.py", "up", "--no-prepare", "--only", "web"]
         with house.started(command), sync_playwright() as playwright:

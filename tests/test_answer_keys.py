@@ -41,6 +41,8 @@ FOLDERS = (
     "endnote/colrev",
 )
 
+pytestmark = pytest.mark.long
+
 WRONG_KEYS = {
     # "%0" stands second in these records, so the key's cut at it is one record late.
     ("endnote/colrev", "type"),

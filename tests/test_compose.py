@@ -18,6 +18,8 @@ import yaml
 
 from tests.running import ROOT, House, first_password, import_page, sign_in, wait_until
 
+pytestmark = pytest.mark.long
+
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ("prepare", "web", "worker", "scheduler")

@@ -25,14 +25,14 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from papers.formats import InputFile, read
-from papers.models import Author, Candidate, Import, Journal, Paper, Pull, Search, Tag
+from papers.models import Author, Candidate, Import, Journal, Paper, Pull, Search, Suggestion, Tag
 from papers.services.acquire import acquire_records
 from papers.services.corrections import correct_paper
 from papers.services.roles import give_role
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import Drug, Phase, Regimen, TherapyClass, Trial
+from regimens.models import Drug, Phase, Regimen, Setting, StudyDesign, TherapyClass, Trial
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 ANYONE, PUBLIC, SIGNED_IN = "anyone", "public", "signed in"
 READER, CURATOR, EDITOR, ADMINISTRATOR = "reader", "curator", "editor", "administrator"
@@ -60,6 +60,12 @@ PAGES: dict[str, dict[str, str]] = {
     "papers:library": {"GET": PUBLIC},
     "papers:bulk": {"POST": CURATOR},
     "papers:undo": {"POST": CURATOR},
+    "papers:curate": {"GET": CURATOR},
+    "papers:curate_decide": {"POST": CURATOR},
+    "papers:curate_undo": {"POST": CURATOR},
+    "papers:curate_next": {"POST": CURATOR},
+    "papers:curate_leave": {"POST": CURATOR},
+    "papers:bulk_desk": {"GET": CURATOR, "POST": CURATOR},
     "papers:panel": {"GET": PUBLIC},
     "papers:paper": {"GET": PUBLIC},
     "papers:paper_tag": {"POST": CURATOR},
@@ -96,6 +102,10 @@ PAGES: dict[str, dict[str, str]] = {
     "papers:theme": {"POST": ANYONE},
     "papers:about": {"GET": PUBLIC},
     "papers:chart": {"GET": PUBLIC},
+    "papers:track_record": {"GET": READER},
+    "papers:track_record_table": {"GET": READER},
+    "papers:map": {"GET": PUBLIC},
+    "papers:map_file": {"GET": PUBLIC},
     "papers:author_list": {"GET": PUBLIC},
     "papers:author": {"GET": PUBLIC},
     "papers:journal_list": {"GET": PUBLIC},
@@ -114,6 +124,7 @@ API: dict[str, dict[str, str]] = {
     "api:paper-list": {"GET": PUBLIC},
     "api:paper-detail": {"GET": PUBLIC, "PATCH": EDITOR},
     "api:paper-tags": {"GET": READER, "POST": CURATOR},
+    "api:map-list": {"GET": PUBLIC},
     "api:author-list": {"GET": PUBLIC},
     "api:author-detail": {"GET": PUBLIC},
     "api:journal-list": {"GET": PUBLIC},
@@ -124,10 +135,20 @@ API: dict[str, dict[str, str]] = {
     "api:drug-detail": {"GET": PUBLIC},
     "api:regimen-list": {"GET": PUBLIC},
     "api:regimen-detail": {"GET": PUBLIC},
+    "api:setting-list": {"GET": PUBLIC},
+    "api:setting-detail": {"GET": PUBLIC},
+    "api:study-design-list": {"GET": PUBLIC},
+    "api:study-design-detail": {"GET": PUBLIC},
     "api:tag-list": {"GET": READER},
     "api:tag-detail": {"GET": READER},
     "api:tag-bulk": {"POST": CURATOR},
     "api:tag-undo": {"POST": CURATOR},
+    "api:suggestion-list": {"GET": READER},
+    "api:suggestion-detail": {"GET": READER},
+    "api:suggestion-accept": {"POST": CURATOR},
+    "api:suggestion-reject": {"POST": CURATOR},
+    "api:suggestion-bulk": {"POST": CURATOR},
+    "api:suggestion-track-record": {"GET": READER},
     "api:search-list": {"GET": READER, "POST": CURATOR},
     "api:search-detail": {"GET": READER, "PATCH": CURATOR, "DELETE": CURATOR},
     "api:search-run": {"POST": CURATOR},
@@ -198,6 +219,8 @@ ADMIN_MODELS: dict[str, tuple[str, str, str, str]] = {
     "regimens.trial": (EDITOR, EDITOR, EDITOR, NOBODY),
     "regimens.regimen": (EDITOR, EDITOR, EDITOR, NOBODY),
     "regimens.phase": (EDITOR, EDITOR, EDITOR, EDITOR),
+    "regimens.setting": (EDITOR, EDITOR, EDITOR, NOBODY),
+    "regimens.studydesign": (EDITOR, EDITOR, EDITOR, NOBODY),
     "papers.paper": (EDITOR, NOBODY, EDITOR, NOBODY),
     "papers.journal": (EDITOR, EDITOR, EDITOR, NOBODY),
     "papers.author": (EDITOR, NOBODY, EDITOR, NOBODY),
@@ -299,8 +322,12 @@ def library(vocabulary) -> dict[str, Any]:
     candidate = Candidate.objects.create(
         seed=paper, direction="citations", source_id="0", payload=b"", found_at=timezone.now()
     )
+    suggestion = Suggestion.objects.create(
+        paper=paper, therapy_class=TherapyClass.objects.first(), score=0.9, made_at=timezone.now()
+    )
     return {
         "candidate": candidate.pk,
+        "suggestion": suggestion.pk,
         "papers.paper": paper.pk,
         "papers.author": Author.objects.get().pk,
         "papers.journal": Journal.objects.get().pk,
@@ -316,6 +343,8 @@ def library(vocabulary) -> dict[str, Any]:
         "regimens.trial": Trial.objects.first().pk,
         "regimens.regimen": Regimen.objects.first().pk,
         "regimens.phase": Phase.objects.first().pk,
+        "regimens.setting": Setting.objects.first().pk,
+        "regimens.studydesign": StudyDesign.objects.first().pk,
         "auth.user": editor.pk,
         "auth.group": editor.groups.get().pk,
         "knox.authtoken": token.pk,
@@ -370,6 +399,8 @@ def _arguments(name: str, keys: dict[str, Any]) -> list[Any]:
         "papers:author": [keys["papers.author"]],
         "papers:journal": [keys["papers.journal"]],
         "papers:chart": ["svg"],
+        "papers:track_record_table": ["rules"],
+        "papers:map_file": ["csv"],
         "api:paper-detail": [paper],
         "api:paper-tags": [paper],
         "api:author-detail": [keys["papers.author"]],
@@ -390,12 +421,15 @@ def _arguments(name: str, keys: dict[str, Any]) -> list[Any]:
     for part in ("", "_cancel", "_resume", "_rejected"):
         arguments[f"papers:pull{part}"] = [keys["papers.pull"]]
     arguments |= {f"api:search-{part}": [keys["papers.search"]] for part in ("detail", "run")}
+    for part in ("detail", "accept", "reject"):
+        arguments[f"api:suggestion-{part}"] = [keys["suggestion"]]
     for part in ("detail", "rejected", "cancel", "resume"):
         arguments[f"api:pull-{part}"] = [keys["papers.pull"]]
     arguments |= {
         f"api:import-{name}": [job] for name in ("detail", "rejected", "cancel", "resume")
     }
     arguments |= {f"regimens:{kind}": [slug] for kind, slug in slugs.items()}
+    slugs |= {"setting": "maintenance", "study_design": "rct"}
     arguments |= {f"api:{kind.replace('_', '-')}-detail": [slug] for kind, slug in slugs.items()}
     return arguments.get(name, [])
 

@@ -11,11 +11,13 @@ import pytest
 from django.utils import timezone
 
 from papers import formats, tasks
-from papers.models import Import, Paper, Pull, Search
+from papers.models import Import, Paper, Pull, Reading, Search, Suggestion
 from papers.services import imports
 from papers.services.imports import run_import, store_upload
 from papers.services.jobs import requeue_abandoned
 from tests.running import House, wait_until
+
+pytestmark = pytest.mark.long
 
 CSV = b"Title,PMID\nVincristine,7\n"
 RECORDS = 6000
@@ -32,7 +34,6 @@ django.setup()
 from django.core.management import call_command
 from papers.services.imports import store_upload
 from papers.tasks import run_import
-
 call_command("migrate", verbosity=0)
 run_import.delay(store_upload(name="many.csv", chunks=[Path(sys.argv[1]).read_bytes()], by=None).pk)
 """
@@ -164,6 +165,33 @@ def test_sweep_sends_abandoned_and_waiting_pulls_again(monkeypatch):
     tasks.sweep_jobs()
 
     assert sent == [dead.pk, due.pk]
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """What is sent to the workers is done on the spot."""
+    monkeypatch.setattr(tasks.suggest_for_papers, "delay", tasks.suggest_for_papers)
+
+
+@pytest.mark.django_db
+def test_papers_of_an_import_have_suggestions_when_it_ends(vocabulary, at_once):
+    job = queued(content=b"Title,PMID\nTemsirolimus in relapsed rhabdomyosarcoma,7\n")
+
+    tasks.run_import(job.pk)
+    first = list(Suggestion.objects.values_list("pk", "made_at"))
+    tasks.suggest_for_papers()
+
+    assert Suggestion.objects.filter(paper__pmid="7", therapy_class__slug="targeted").exists()
+    assert list(Suggestion.objects.values_list("pk", "made_at")) == first
+
+
+@pytest.mark.django_db
+def test_papers_of_a_pull_have_been_read_when_it_ends(vocabulary, fake_sources, at_once):
+    pull = Pull.objects.create(source="pubmed", query="rhabdomyosarcoma")
+
+    tasks.run_pull(pull.pk)
+
+    assert Reading.objects.count() == Paper.objects.count() == 30
 
 
 @pytest.mark.django_db

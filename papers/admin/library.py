@@ -29,6 +29,7 @@ from papers.models import (
     SourceRecord,
     Tag,
 )
+from papers.records import TARGETS
 from papers.services.corrections import (
     CORRECTABLE,
     check_corrections,
@@ -199,9 +200,9 @@ class AuthorAdmin(SimpleHistoryAdmin):
 
 @admin.register(Tag)
 class TagAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("paper", "therapy_class", "regimen", "state", "is_current", "by", "at", "note")
-    list_select_related = ("paper", "therapy_class", "regimen", "by")
-    list_filter = ("is_current", "state", "therapy_class", "by", "at")
+    list_display = ("paper", *TARGETS, "state", "is_current", "by", "at", "note")
+    list_select_related = ("paper", *TARGETS, "by")
+    list_filter = ("is_current", "state", "therapy_class", "setting", "study_design", "by", "at")
     search_fields = ("paper__title", "paper__pmid", "note")
 
 

@@ -31,6 +31,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"detail": sentence}
     elif isinstance(response.data, list):
         response.data = {"detail": " ".join(map(str, response.data))}
+    elif isinstance(response.data.get("detail"), list):
+        # A serializer's sentence about the body as a whole; the schema promises one text.
+        response.data["detail"] = " ".join(map(str, response.data["detail"]))
     # Whoever asked for CSV gets the refusal as JSON: it is no table.
     context["request"].accepted_renderer = JSONRenderer()
     context["request"].accepted_media_type = "application/json"

@@ -20,6 +20,7 @@ from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
 from papers.filters import PaperFilter
 from papers.models import Paper, Tag
+from papers.records import TARGETS
 from papers.renderers import StreamRenderer
 from papers.serializers.corrections import CorrectionsSerializer
 from papers.serializers.paper import PaperSerializer
@@ -85,9 +86,9 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
     @extend_schema(responses=TagSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
     def tags(self, request: Request, pk: int) -> Response:
-        """All that was ever said of a paper's classes and regimens, the first first."""
+        """All that was ever said of a paper's classes, regimens, settings and designs, the first first."""
         said = Tag.objects.filter(paper=self.get_object())
-        rows = said.select_related("therapy_class", "regimen", "by")
+        rows = said.select_related(*TARGETS, "by")
         return Response(TagSerializer(rows, many=True).data)
 
     @extend_schema(
@@ -96,7 +97,8 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
     )
     @tags.mapping.post
     def add_tag(self, request: Request, pk: int) -> Response:
-        """State that the paper does, or does not, evaluate a class or a regimen.
+        """State that the paper does, or does not, evaluate a class or a regimen, or is of a setting
+        or a study design.
 
         201 with the new tag; 200 with the one there is where it says the same already. The
         state `withdrawn` takes back what was said.

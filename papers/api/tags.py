@@ -14,7 +14,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
+from papers.api.tagged import report_of_act, report_of_plan
+from papers.filters import by_slug
 from papers.models import Tag
+from papers.records import TARGETS
 from papers.serializers.tags import (
     BulkSerializer,
     TaggedSerializer,
@@ -22,25 +25,26 @@ from papers.serializers.tags import (
     UndoSerializer,
 )
 from papers.services.tagging import (
-    UNTAGGED,
-    PlannedChange,
-    Tagged,
     UndoRefused,
     last_undoable,
     plan_tagging,
     tag_papers,
     undo_tagging,
 )
-from regimens.models import TherapyClass
-from regimens.parameters import TrueFalseFilter, WholeNumberFilter
+from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
+from regimens.parameters import RowsFilter, TrueFalseFilter, WholeNumberFilter
 
 
 class TagFilter(django_filters.FilterSet):
     paper = WholeNumberFilter("paper_id", label="Paper")
     by = django_filters.CharFilter("by__username", label="Who said it")
     state = django_filters.ChoiceFilter(choices=Tag.State.choices, label="State")
-    therapy_class = django_filters.CharFilter("therapy_class__slug", label="Therapy class")
-    regimen = django_filters.CharFilter("regimen__slug", label="Regimen")
+    therapy_class = RowsFilter(
+        "therapy_class__slug", label="Therapy class", **by_slug(TherapyClass)
+    )
+    regimen = RowsFilter("regimen__slug", label="Regimen", **by_slug(Regimen))
+    setting = RowsFilter("setting__slug", label="Setting", **by_slug(Setting))
+    study_design = RowsFilter("study_design__slug", label="Study design", **by_slug(StudyDesign))
     history = TrueFalseFilter(
         method="with_history", label="true: also what was superseded or withdrawn."
     )
@@ -65,7 +69,7 @@ class TagFilter(django_filters.FilterSet):
 class TagViewSet(StreamedList, ReadOnlyModelViewSet):
     """What curators say of papers."""
 
-    queryset = Tag.objects.select_related("therapy_class", "regimen", "by")
+    queryset = Tag.objects.select_related(*TARGETS, "by")
     serializer_class = TagSerializer
     filterset_class = TagFilter
     lookup_value_converter = "int"
@@ -85,17 +89,14 @@ class TagViewSet(StreamedList, ReadOnlyModelViewSet):
         given = asked.validated_data
         if given["dry_run"]:
             plan = plan_tagging(papers=given["papers"], statements=asked.statements)
-            done = Tagged(None, len(plan.changes), plan.unchanged, len(plan.paper_ids))
-            changes = [_planned(change) for change in plan.changes]
-        else:
-            done = tag_papers(
-                papers=given["papers"],
-                statements=asked.statements,
-                note=given["note"],
-                by=request.user,
-            )
-            changes = _made(done)
-        return Response(_report(done, changes, dry_run=given["dry_run"]))
+            return Response(report_of_plan(plan))
+        done = tag_papers(
+            papers=given["papers"],
+            statements=asked.statements,
+            note=given["note"],
+            by=request.user,
+        )
+        return Response(report_of_act(done))
 
     @extend_schema(request=UndoSerializer, responses=TaggedSerializer)
     @action(detail=False, methods=["post"])
@@ -110,45 +111,4 @@ class TagViewSet(StreamedList, ReadOnlyModelViewSet):
             done = undo_tagging(batch=batch, by=request.user)
         except UndoRefused as refusal:
             raise Conflict(str(refusal)) from refusal
-        return Response(_report(done, _made(done), dry_run=False))
-
-
-def _report(done: Tagged, changes: list[dict[str, Any]], *, dry_run: bool) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "batch": done.batch,
-        "papers": done.papers,
-        "changed": done.changed,
-        "unchanged": done.unchanged,
-        "changes": changes,
-    }
-
-
-def _planned(change: PlannedChange) -> dict[str, Any]:
-    is_class = isinstance(change.target, TherapyClass)
-    return {
-        "paper": change.paper_id,
-        "therapy_class": change.target.slug if is_class else None,
-        "regimen": None if is_class else change.target.slug,
-        "before": change.before,
-        "after": change.after,
-    }
-
-
-def _made(done: Tagged) -> list[dict[str, Any]]:
-    """What the act changed, as its rows say."""
-    tags = Tag.objects.filter(batch=done.batch) if done.batch else Tag.objects.none()
-    return [
-        {
-            "paper": tag.paper_id,
-            "therapy_class": tag.therapy_class.slug if tag.therapy_class else None,
-            "regimen": tag.regimen.slug if tag.regimen else None,
-            "before": _as_said(tag.supersedes.state if tag.supersedes else UNTAGGED),
-            "after": _as_said(tag.state),
-        }
-        for tag in tags.select_related("therapy_class", "regimen", "supersedes")
-    ]
-
-
-def _as_said(state: str) -> str:
-    return UNTAGGED if state == Tag.State.WITHDRAWN else state
+        return Response(report_of_act(done))

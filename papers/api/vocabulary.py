@@ -14,3 +14,11 @@ class DrugViewSet(StreamedList, api.DrugViewSet):
 
 class RegimenViewSet(StreamedList, api.RegimenViewSet):
     """Regimens with their phases, and the classes computed from their drugs."""
+
+
+class SettingViewSet(StreamedList, api.SettingViewSet):
+    """Settings: where in the course of the disease treatment stands."""
+
+
+class StudyDesignViewSet(StreamedList, api.StudyDesignViewSet):
+    """Study designs: randomised, a cohort, a review …"""

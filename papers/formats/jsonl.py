@@ -28,6 +28,7 @@ from papers.identifiers import (
     normalise_semantic_scholar_id,
 )
 from papers.records import (
+    TARGETS,
     AbstractSection,
     AuthorName,
     Book,
@@ -324,7 +325,7 @@ def _open_access(paper: Mapping[str, object]) -> OpenAccess | None:
 
 def _tags(paper: Mapping[str, object]) -> Iterator[TagLabel]:
     for tag in objects(paper.get("tags")):
-        therapy_class, regimen = word(tag.get("therapy_class")), word(tag.get("regimen"))
+        slugs = {field: word(tag.get(field)) for field in TARGETS}
         state = word(tag.get("state"))
-        if (therapy_class or regimen) and state in ("confirmed", "rejected"):
-            yield TagLabel(therapy_class, regimen, state)
+        if any(slugs.values()) and state in ("confirmed", "rejected"):
+            yield TagLabel(**slugs, state=state)

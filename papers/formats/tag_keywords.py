@@ -1,7 +1,8 @@
 """Curators' tags as keywords: how they travel in formats that know no tags, and come back.
 
 ``RMS Review: chemotherapy (confirmed)`` is a therapy class, ``RMS Review regimen: ivado (rejected)``
-a regimen; each by its slug, so that what comes back is unambiguous.
+a regimen, and ``RMS Review setting: …``, ``RMS Review design: …`` are a setting and a study design;
+each by its slug, so that what comes back is unambiguous.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from papers.records import TagLabel
+from papers.records import TARGETS, TagLabel
 
 _STATES = ("confirmed", "rejected")
+_KINDS = {field: f" {word}" for field, word in TARGETS.items()} | {"therapy_class": ""}
+_FIELDS = {kind: field for field, kind in _KINDS.items()}
 _WRITTEN = re.compile(
-    rf"RMS Review(?P<regimen> regimen)?: (?P<slug>[\w-]+) \((?P<state>{'|'.join(_STATES)})\)"
+    rf"RMS Review(?P<kind>{'|'.join(_FIELDS)}): (?P<slug>[\w-]+) \((?P<state>{'|'.join(_STATES)})\)"
 )
 
 
@@ -23,8 +26,8 @@ def encode(tag: TagLabel) -> str:
     >>> encode(TagLabel(therapy_class="car_t-gd2"))
     'RMS Review: car_t-gd2 (confirmed)'
     """
-    kind = " regimen" if tag.regimen else ""
-    return f"RMS Review{kind}: {tag.regimen or tag.therapy_class} ({tag.state})"
+    field, slug = tag.target
+    return f"RMS Review{_KINDS[field]}: {slug} ({tag.state})"
 
 
 def decode(keyword: str) -> TagLabel | None:
@@ -32,9 +35,7 @@ def decode(keyword: str) -> TagLabel | None:
     found = _WRITTEN.fullmatch(" ".join(keyword.split()))
     if not found:
         return None
-    if found["regimen"]:
-        return TagLabel(regimen=found["slug"], state=found["state"])
-    return TagLabel(therapy_class=found["slug"], state=found["state"])
+    return TagLabel(**{_FIELDS[found["kind"]]: found["slug"]}, state=found["state"])
 
 
 def split(keywords: Iterable[str]) -> tuple[tuple[str, ...], tuple[TagLabel, ...]]:

@@ -97,6 +97,7 @@ class Paper(models.Model):
 
     # What the querysets ``for_list`` and ``for_reading`` bring along.
     current_tags: list[Any]
+    waiting_classes: list[Any]
     first_authors: list[Any]
     author_count: int
     last_author: str | None

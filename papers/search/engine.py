@@ -7,12 +7,15 @@ as few subqueries as the tree allows, facts are asked of the tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from papers.models import Tag
+from papers.models import Suggestion, Tag, Target
+from papers.models.tag import DECIDING, field_of
 from papers.search.grammar import SearchSyntaxError, parse
 from papers.search.index import engine
 from papers.search.tree import (
@@ -28,7 +31,11 @@ from papers.search.tree import (
     sought_texts,
 )
 from papers.search.words import words_of
-from regimens.models import Drug, Regimen, TherapyClass
+from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
+from regimens.proposals import WORTH_A_PRESS
+
+WAITING = "waiting"
+"""The state of what is proposed and undecided, beside those of a tag."""
 
 SHORTEST_DRUG_NAME = 5
 """Letters of a synonym that is looked for in text: "VCR" and "V" mean other things too."""
@@ -95,36 +102,63 @@ def _years(first: int | None, last: int | None) -> Q:
     return found & Q(year__lte=last) if last is not None else found
 
 
-def tagged(**target: Any) -> QuerySet[Any]:
-    """Ids of the papers with a current confirmed tag on a target (a filter on tags)."""
-    return stated(Tag.State.CONFIRMED, **target)
+def has_target(target: Target, state: str = Tag.State.CONFIRMED) -> Q:
+    """Papers whose current tag on the target, or on one below it, is ``state``.
+
+    ``none``: nobody has said anything on these that still holds. ``waiting``: one of these is
+    proposed and undecided, and none is confirmed.
+    """
+    if state == WAITING:
+        return _is_proposed(_at_or_below(target)) & ~has_target(target)
+    said = Tag.objects.filter(_at_or_below(target), is_current=True)
+    if state == "none":
+        return ~Q(pk__in=said.exclude(state=Tag.State.WITHDRAWN).values("paper"))
+    return Q(pk__in=said.filter(state=state).values("paper"))
 
 
-def stated(state: str, **target: Any) -> QuerySet[Any]:
-    """Ids of the papers on which somebody's current word on a target is ``state``."""
-    return Tag.objects.filter(is_current=True, state=state, **target).values("paper")
+def _at_or_below(target: Target) -> Q:
+    """A filter on tags or suggestions: the target itself, or a sub-class of the class, a setting below it."""
+    field = field_of(target)
+    if isinstance(target, TherapyClass | Setting):
+        return Q(**{field: target}) | Q(**{f"{field}__parent": target})
+    return Q(**{field: target})
 
 
-def classes_under(therapy_class: TherapyClass) -> Q:
-    """A filter on tags: the class itself or one of its sub-classes."""
-    return Q(therapy_class=therapy_class) | Q(therapy_class__parent=therapy_class)
+def is_suggested(target: Target) -> Q:
+    """Papers for which the target, or one below it, is proposed strongly enough to wait for a
+    person, whatever people have said since.
+    """
+    proposed = Suggestion.objects.filter(_at_or_below(target), score__gte=WORTH_A_PRESS)
+    return Q(pk__in=proposed.values("paper"))
 
 
-def has_class(therapy_class: TherapyClass, state: str = Tag.State.CONFIRMED) -> Q:
-    """Papers whose current tag on the class, or on one of its sub-classes, is ``state``."""
-    return Q(
-        pk__in=Tag.objects.filter(
-            classes_under(therapy_class), is_current=True, state=state
-        ).values("paper")
-    )
+def _is_proposed(about: Q) -> Q:
+    return Q(pk__in=Suggestion.objects.filter(about).waiting().values("paper"))
+
+
+def has_kind(field: str) -> Q:
+    """Papers of which some target of that kind is confirmed, or proposed and undecided."""
+    about = Q(**{f"{field}__isnull": False})
+    said = Tag.objects.filter(about, is_current=True, state=Tag.State.CONFIRMED)
+    return Q(pk__in=said.values("paper")) | _is_proposed(about)
 
 
 def has_tag_state(state: str) -> Q:
-    """``none``: nobody has said anything on any class or regimen that still holds."""
+    """``none``: nobody has said anything on any class or regimen that still holds. ``waiting``:
+    one of these is proposed, and it is undecided.
+
+    Settings and designs do not count: they say how a study is made, not what it evaluates.
+    """
+    if state == WAITING:
+        return _is_proposed(_is_deciding())
+    said = Tag.objects.filter(_is_deciding(), is_current=True)
     if state == "none":
-        decided = Tag.objects.filter(is_current=True).exclude(state=Tag.State.WITHDRAWN)
-        return ~Q(pk__in=decided.values("paper"))
-    return Q(pk__in=stated(state))
+        return ~Q(pk__in=said.exclude(state=Tag.State.WITHDRAWN).values("paper"))
+    return Q(pk__in=said.filter(state=state).values("paper"))
+
+
+def _is_deciding() -> Q:
+    return reduce(or_, (Q(**{f"{field}__isnull": False}) for field in DECIDING))
 
 
 def has_drug(drug: Drug) -> Q:
@@ -137,7 +171,8 @@ def has_drug(drug: Drug) -> Q:
         if len(name) >= SHORTEST_DRUG_NAME and (words := words_of(name))
     ]
     named = condition(any_of(texts)) if texts else Q(pk__in=())
-    return named | Q(pk__in=tagged(regimen__in=in_regimens))
+    tagged = Tag.objects.filter(is_current=True, state=Tag.State.CONFIRMED, regimen__in=in_regimens)
+    return named | Q(pk__in=tagged.values("paper"))
 
 
 def _identifier(fact: Fact) -> Q:
@@ -145,38 +180,49 @@ def _identifier(fact: Fact) -> Q:
 
 
 def _class(fact: Fact) -> Q:
-    return has_class(_named(fact, TherapyClass, "name", "therapy class", letter=fact.value.upper()))
+    return has_target(_named(fact, TherapyClass, letter=fact.value.upper()))
 
 
 def _regimen(fact: Fact) -> Q:
-    regimen = _named(fact, Regimen, "name", "regimen", aliases__name__iexact=fact.value)
-    return Q(pk__in=tagged(regimen=regimen))
+    return has_target(_named(fact, Regimen, aliases__name__iexact=fact.value))
+
+
+def _setting(fact: Fact) -> Q:
+    return has_target(_named(fact, Setting))
+
+
+def _design(fact: Fact) -> Q:
+    return has_target(_named(fact, StudyDesign))
 
 
 def _drug(fact: Fact) -> Q:
-    return has_drug(_named(fact, Drug, "inn", "drug", synonyms__name__iexact=fact.value))
+    return has_drug(_named(fact, Drug, name="inn", synonyms__name__iexact=fact.value))
 
 
-def _named(fact: Fact, model: type[Any], name: str, label: str, **other: str) -> Any:
+def _named(fact: Fact, model: type[Any], *, name: str = "name", **other: str) -> Any:
     """The row of the vocabulary with this slug or name. Raises SearchSyntaxError without one."""
-    slug = fact.value.lower().replace(" ", "-")
-    wanted = (
-        Q(slug=slug),
-        Q(slug=fact.value.lower()),
+    words = fact.value.lower()
+    wanted = [
+        Q(slug=words.replace(" ", "-")),
+        Q(slug=words.replace(" ", "_")),
         Q(**{f"{name}__iexact": fact.value}),
-        Q(**other),
-    )
+    ]
+    if other:
+        wanted.append(Q(**other))
     for condition_ in wanted:
         row = model.objects.filter(condition_).order_by("pk").first()
         if row:
             return row
-    raise SearchSyntaxError(
-        f"There is no {label} “{fact.value}”. The page of the {_PLURALS[label]} lists them.",
-        fact.position,
-    )
+    label = model._meta.verbose_name
+    raise SearchSyntaxError(f"There is no {label} “{fact.value}”. {_list_of(model)}", fact.position)
 
 
-_PLURALS = {"therapy class": "therapy classes", "regimen": "regimens", "drug": "drugs"}
+def _list_of(model: type[Any]) -> str:
+    """Where the rows stand; short lists, which have no page, in full."""
+    if model in (Setting, StudyDesign):
+        return f"There are: {', '.join(model.objects.values_list('slug', flat=True))}."
+    return f"The page of the {model._meta.verbose_name_plural} lists them."
+
 
 FACTS: dict[str, Callable[[Fact], Q]] = {
     "doi": _identifier,
@@ -184,6 +230,8 @@ FACTS: dict[str, Callable[[Fact], Q]] = {
     "pmcid": _identifier,
     "class": _class,
     "regimen": _regimen,
+    "setting": _setting,
+    "design": _design,
     "drug": _drug,
     "type": lambda fact: Q(publication_types__name__iexact=fact.value),
     "status": lambda fact: Q(status=fact.value),

@@ -6,15 +6,19 @@ them would add.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
 from papers.filters import TAG_STATES, PaperFilter
-from papers.models import Journal, Paper, PublicationType, Tag
-from papers.search.engine import has_tag_state
+from papers.models import Journal, Paper, PublicationType, Suggestion, Tag, Target
+from papers.models.tag import MODELS
+from papers.records import TARGETS
+from papers.search.engine import WAITING
 from regimens.models import TherapyClass
 
 LONGEST_FACET = 8
@@ -44,11 +48,18 @@ class Facet:
     def is_active(self) -> bool:
         return any(choice.is_chosen for choice in self.choices)
 
+    @property
+    def is_bare(self) -> bool:
+        """No paper would be found by any of its values."""
+        return not any(choice.count or choice.is_chosen for choice in self.choices)
+
 
 def facets(data: QueryDict) -> tuple[Facet, ...]:
     """The facets of a valid filter's parameters."""
     return (
-        _class_facet(data),
+        _target_facet(data, "therapy_class", "Therapy class"),
+        _target_facet(data, "setting", "Setting"),
+        _target_facet(data, "study_design", "Study design"),
         _tag_state_facet(data),
         _status_facet(data),
         _publication_type_facet(data),
@@ -71,37 +82,99 @@ def _papers(data: QueryDict, *without: str) -> QuerySet[Paper]:
     )
 
 
-def _class_facet(data: QueryDict) -> Facet:
-    """Main classes count the papers of their sub-classes too, each paper once."""
-    papers = _papers(data, "therapy_class", "tag_state")
-    state = data.get("tag_state")
-    counted_state = state if state in (Tag.State.CONFIRMED, Tag.State.REJECTED) else "confirmed"
-    pairs = Tag.objects.filter(
-        is_current=True, state=counted_state, therapy_class__isnull=False, paper__in=papers
-    ).values_list("paper", "therapy_class", "therapy_class__parent")
-    found: dict[int, set[int]] = {}
-    for paper, therapy_class, parent in pairs:
-        found.setdefault(therapy_class, set()).add(paper)
-        if parent:
-            found.setdefault(parent, set()).add(paper)
-    classes = list(TherapyClass.objects.select_related("parent"))
+def _target_facet(data: QueryDict, field: str, label: str) -> Facet:
+    """A row with others below it counts their papers too, each paper once."""
+    targets = list(MODELS[field].objects.all())
+    parents = {row.pk: row.parent_id for row in targets if getattr(row, "parent_id", None)}
+    count = _waiting if data.get("tag_state") == WAITING else _said
+    found = count(data, field, parents)
     rows = [
-        (row.slug, row.name, len(found.get(row.pk, ())), int(bool(row.parent_id)), row.main.letter)
-        for row in _as_tree(classes)
+        (row.slug, row.name, len(found.get(row.pk, ())), int(row.pk in parents), _letter(row))
+        for row in _as_tree(targets, parents)
     ]
-    return Facet("therapy_class", "Therapy class", _choices(data, "therapy_class", rows))
+    return Facet(field, label, _choices(data, field, rows))
 
 
-def _as_tree(classes: Sequence[TherapyClass]) -> Iterable[TherapyClass]:
-    for main in (row for row in classes if not row.parent_id):
+PapersOf = dict[int, set[int]]
+"""The papers of each target and of those below it."""
+
+
+def _said(data: QueryDict, field: str, parents: Mapping[int, int]) -> PapersOf:
+    state = data.get("tag_state")
+    is_state = state in (Tag.State.CONFIRMED, Tag.State.REJECTED)
+    return _tagged(_asked(data, field), field, state if is_state else "confirmed", parents)
+
+
+def _waiting(data: QueryDict, field: str, parents: Mapping[int, int]) -> PapersOf:
+    """What choosing a target would find: it and the other kinds asked for are confirmed or
+    proposed, and something of that is not confirmed.
+    """
+    papers = _asked(data, field)
+    confirmed = _tagged(papers, field, "confirmed", parents)
+    proposed = _proposed(papers, field, parents)
+    found = {target: some - confirmed.get(target, set()) for target, some in proposed.items()}
+    if _asks_others(data, field):
+        # The others wait, or they are confirmed and this one waits.
+        settled = _papers(_with_state(data, "confirmed"), field)
+        done = _tagged(settled, field, "confirmed", parents)
+        for target, some in confirmed.items():
+            found.setdefault(target, set()).update(some)
+        for target, some in _proposed(settled, field, parents).items():
+            found.setdefault(target, set()).update(some - done.get(target, set()))
+    return found
+
+
+def _asked(data: QueryDict, field: str) -> QuerySet[Paper]:
+    """The papers among which a facet of one kind of target counts."""
+    # The state speaks of all the targets that are asked for; of this one alone it is its own.
+    return _papers(data, field, *(() if _asks_others(data, field) else ("tag_state",)))
+
+
+def _asks_others(data: QueryDict, field: str) -> bool:
+    return any(data.getlist(other) for other in TARGETS if other != field)
+
+
+def _with_state(data: QueryDict, state: str) -> QueryDict:
+    other = data.copy()
+    other["tag_state"] = state
+    return other
+
+
+def _tagged(
+    papers: QuerySet[Paper], field: str, state: str, parents: Mapping[int, int]
+) -> PapersOf:
+    tags = Tag.objects.filter(is_current=True, state=state, paper__in=papers)
+    return by_target(tags, field, parents)
+
+
+def _proposed(papers: QuerySet[Paper], field: str, parents: Mapping[int, int]) -> PapersOf:
+    return by_target(Suggestion.objects.filter(paper__in=papers).waiting(), field, parents)
+
+
+def by_target(rows: QuerySet[Any], field: str, parents: Mapping[int, int]) -> PapersOf:
+    """The papers that tags or suggestions speak of, by what they say of them."""
+    found: dict[int, set[int]] = defaultdict(set)
+    about = rows.filter(**{f"{field}__isnull": False})
+    for paper, target in about.order_by().values_list("paper", field).iterator():
+        found[target].add(paper)
+    for part in parents.keys() & found.keys():
+        found[parents[part]] |= found[part]
+    return dict(found)
+
+
+def _as_tree(targets: Sequence[Target], parents: Mapping[int, int]) -> Iterable[Target]:
+    for main in (row for row in targets if row.pk not in parents):
         yield main
-        yield from (row for row in classes if row.parent_id == main.pk)
+        yield from (row for row in targets if parents.get(row.pk) == main.pk)
+
+
+def _letter(target: Target) -> str:
+    return target.letter if isinstance(target, TherapyClass) else ""
 
 
 def _tag_state_facet(data: QueryDict) -> Facet:
-    papers = _papers(data, "tag_state")
     rows = [
-        (state, label, papers.filter(has_tag_state(state)).count(), 0, "")
+        (state, label, _papers(_with_state(data, state)).count(), 0, "")
         for state, label in TAG_STATES
     ]
     return Facet("tag_state", "Tags", _choices(data, "tag_state", rows, is_single=True))

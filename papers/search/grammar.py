@@ -8,7 +8,7 @@
     title:relapse   author:"Bisogno G"   journal:lancet   keyword:   abstract:   tiab:
     year:2015-2024  year:2020  year:2015-
     doi:  pmid:  pmcid:  class:car_t  regimen:ivado  drug:vincristine
-    type:"Clinical Trial"  status:retracted  tag:confirmed|rejected|none
+    setting:first_relapse  design:rct  type:"Clinical Trial"  status:retracted  tag:confirmed|rejected|waiting|none
 
 PubMed's ``relapse[ti]``, ``Bisogno G[au]``, ``2015:2024[dp]`` … mean the same as they do there. A
 DOI, a PMCID or a link to PubMed stands for its paper. Operators are capitals: ``or`` is a word.

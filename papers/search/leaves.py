@@ -21,7 +21,7 @@ COLUMNS_OF = {
     "keyword": ("keywords",),
 }
 STATUSES = ("published", "retracted", "corrected", "expression_of_concern")
-TAG_STATES = ("confirmed", "rejected", "none")
+TAG_STATES = ("confirmed", "rejected", "waiting", "none")
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
 _PMCID = re.compile(r"pmc\d+", re.ASCII)
@@ -140,6 +140,8 @@ _READERS: dict[str, Callable[[str, int], str]] = {
     "class": _as_written,
     "regimen": _as_written,
     "drug": _as_written,
+    "setting": _as_written,
+    "design": _as_written,
     "type": _as_written,
     "status": _one_of("status", STATUSES),
     "tag": _one_of("tag", TAG_STATES),

@@ -21,6 +21,7 @@ FIELDS = {
     "doi": "doi", "pmid": "pmid", "pmcid": "pmcid",
     "year": "year",
     "class": "class", "regimen": "regimen", "drug": "drug",
+    "setting": "setting", "design": "design",
     "type": "type", "status": "status", "tag": "tag",
 }  # fmt: skip
 """What may stand before a colon."""

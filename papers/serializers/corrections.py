@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from papers.serializers.strict import StrictSerializer
+from papers.serializers.strict import NoteField, StrictSerializer
 from papers.services.corrections import CORRECTABLE
 
 LISTS = ("authors", "languages", "publication_types", "keywords")
@@ -17,7 +17,7 @@ API_NAMES = {"languages": "language"}
 class CorrectionsSerializer(StrictSerializer):
     """Fields to correct; "" or [] says that there is no such value. `reason` goes to the history."""
 
-    reason = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = NoteField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()

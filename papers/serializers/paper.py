@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from papers.models import Paper
 from papers.records import Source
+from papers.serializers.suggestions import PaperSuggestionSerializer
 from papers.serializers.tags import STANDING
 from papers.services.paper_json import paper_json
 
@@ -125,31 +126,16 @@ class RelatedSerializer(serializers.Serializer):
 
 
 class PaperTagSerializer(serializers.Serializer):
-    """What holds of a therapy class or of a regimen; one of the two is null."""
+    """What holds of a therapy class, a regimen, a setting or a study design; three of them are null."""
 
     therapy_class = serializers.CharField(allow_null=True)
     regimen = serializers.CharField(allow_null=True)
+    setting = serializers.CharField(allow_null=True)
+    study_design = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(STANDING)
     by = serializers.CharField(allow_null=True, help_text="null for who did not sign in")
     at = serializers.DateTimeField()
     note = serializers.CharField(allow_blank=True)
-
-
-class QuoteSerializer(serializers.Serializer):
-    field = serializers.CharField()
-    start = serializers.IntegerField()
-    end = serializers.IntegerField()
-    text = serializers.CharField()
-
-
-class SuggestionSerializer(serializers.Serializer):
-    """A machine's proposal of a tag, with the words that it rests on."""
-
-    therapy_class = serializers.CharField(allow_null=True)
-    regimen = serializers.CharField(allow_null=True)
-    score = serializers.FloatField()
-    rule = serializers.CharField()
-    quotes = QuoteSerializer(many=True)
 
 
 class OriginSerializer(serializers.Serializer):
@@ -211,7 +197,7 @@ class PaperSerializer(serializers.Serializer):
     status = serializers.ChoiceField(Paper.Status.choices)
     related = RelatedSerializer(many=True)
     tags = PaperTagSerializer(many=True)
-    suggestions = SuggestionSerializer(many=True)
+    suggestions = PaperSuggestionSerializer(many=True)
     provenance = serializers.DictField(child=OriginSerializer(), help_text="field: its origin")
     remarks = words(help_text="What was left out when the paper was put together, and why.")
     url = serializers.CharField(allow_null=True, help_text="Where its sources say it is found.")

@@ -7,6 +7,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+MOST_NOTE = 2000
+"""Characters of a note, as in the pages' forms."""
+
+
+class NoteField(serializers.CharField):
+    """Why somebody says what they say; may be left out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        asked = {"required": False, "allow_blank": True, "default": "", "max_length": MOST_NOTE}
+        super().__init__(**asked | kwargs)
+
 
 class StrictSerializer(serializers.Serializer):
     default_error_messages = {"invalid": "Send a JSON object here."}

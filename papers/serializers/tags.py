@@ -7,10 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from papers.models import Paper, Tag
-from papers.serializers.strict import StrictSerializer
+from papers.models import Paper, Tag, Target
+from papers.models.tag import MODELS, called, field_of
+from papers.records import TARGETS
+from papers.serializers.strict import NoteField, StrictSerializer
 from papers.services.tagging import UNTAGGED, Statement
-from regimens.models import Regimen, TherapyClass
 from regimens.parameters import BIGGEST_ID
 
 MOST_PAPERS = 5000
@@ -27,44 +28,52 @@ class TagSerializer(serializers.ModelSerializer):
 
     therapy_class = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     regimen = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
+    setting = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
+    study_design = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     by = serializers.SlugRelatedField("username", read_only=True)
 
     class Meta:
         model = Tag
         fields = (
-            "id", "paper", "therapy_class", "regimen", "state", "note", "by", "at", "batch",
-            "supersedes", "is_current", "is_undo",
+            "id", "paper", *TARGETS, "state", "note", "by", "at", "batch", "supersedes",
+            "is_current", "is_undo",
         )  # fmt: skip
         read_only_fields = fields
 
 
-class TargetSerializer(StrictSerializer):
-    """A therapy class or a regimen, by its slug."""
+class RowField(serializers.CharField):
+    """The slug of a row of the vocabulary; gives the row."""
 
-    therapy_class = serializers.CharField(required=False, help_text="Slug of a class.")
-    regimen = serializers.CharField(required=False, help_text="Slug of a regimen.")
-
-    def validate_therapy_class(self, slug: str) -> TherapyClass:
-        return _named(TherapyClass, "therapy class", slug)
-
-    def validate_regimen(self, slug: str) -> Regimen:
-        return _named(Regimen, "regimen", slug)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("therapy_class" in attrs) == ("regimen" in attrs):
-            raise serializers.ValidationError(
-                {"detail": "Name either a therapy_class or a regimen, by its slug."}
-            )
-        return attrs
+    def run_validation(self, data: Any = serializers.empty) -> Target:
+        return _named(MODELS[self.field_name], super().run_validation(data))
 
 
-def _named(model: Any, kind: str, slug: str) -> Any:
+def _named(model: type[Any], slug: str) -> Any:
     known = {row.slug: row for row in model.objects.all()}
     if slug not in known:
         raise serializers.ValidationError(
-            f"There is no {kind} “{slug}”. There are: {', '.join(sorted(known))}."
+            f"There is no {model._meta.verbose_name} “{slug}”. "
+            f"There are: {', '.join(sorted(known))}."
         )
     return known[slug]
+
+
+class TargetSerializer(StrictSerializer):
+    """A therapy class, a regimen, a setting or a study design, by its slug."""
+
+    therapy_class = RowField(required=False, help_text="Slug of a class.")
+    regimen = RowField(required=False, help_text="Slug of a regimen.")
+    setting = RowField(required=False, help_text="Slug of a setting.")
+    study_design = RowField(required=False, help_text="Slug of a study design.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Sets ``target``, the one row that is named."""
+        named = [attrs[field] for field in TARGETS if field in attrs]
+        if len(named) != 1:
+            raise serializers.ValidationError(
+                {"detail": f"Name one of {', '.join(TARGETS)}, and only one, by its slug."}
+            )
+        return {**attrs, "target": named[0]}
 
 
 class StatementSerializer(TargetSerializer):
@@ -73,28 +82,32 @@ class StatementSerializer(TargetSerializer):
     state = serializers.ChoiceField(
         Tag.State.choices, help_text="`withdrawn` takes back what was said."
     )
-    note = serializers.CharField(required=False, allow_blank=True, default="")
+    note = NoteField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
-        target = attrs.get("therapy_class") or attrs.get("regimen")
+        target = attrs["target"]
         said = current_tag(self.context["paper"], target)
         if attrs["state"] == Tag.State.WITHDRAWN and said is None:
             raise serializers.ValidationError(
-                {"state": [f"Nothing was said of {target} on this paper: nothing to withdraw."]}
+                {
+                    "state": [
+                        f"Nothing was said of {called(target)} on this paper: nothing to withdraw."
+                    ]
+                }
             )
         return attrs
 
     @property
     def statement(self) -> Statement:
         given = self.validated_data
-        return Statement(given.get("therapy_class") or given.get("regimen"), given["state"])
+        return Statement(given["target"], given["state"])
 
 
-def current_tag(paper: Paper, target: TherapyClass | Regimen) -> Tag | None:
+def current_tag(paper: Paper, target: Target) -> Tag | None:
     """The statement on a paper and target that counts, a withdrawal too."""
-    field = "therapy_class" if isinstance(target, TherapyClass) else "regimen"
-    return Tag.objects.filter(paper=paper, is_current=True, **{field: target}).first()
+    on_target = {field_of(target): target}
+    return Tag.objects.filter(paper=paper, is_current=True, **on_target).first()
 
 
 @extend_schema_field(
@@ -108,11 +121,10 @@ def current_tag(paper: Paper, target: TherapyClass | Regimen) -> Tag | None:
 class TargetField(serializers.Field):
     """A target as an object, or the slug of a class alone."""
 
-    def to_internal_value(self, data: Any) -> TherapyClass | Regimen:
+    def to_internal_value(self, data: Any) -> Target:
         target = TargetSerializer(data={"therapy_class": data} if isinstance(data, str) else data)
         target.is_valid(raise_exception=True)
-        found = target.validated_data
-        return found.get("therapy_class") or found.get("regimen")
+        return target.validated_data["target"]
 
 
 class BulkSerializer(StrictSerializer):
@@ -130,7 +142,7 @@ class BulkSerializer(StrictSerializer):
         default=Tag.State.CONFIRMED,
         help_text="What to say of those in `add`; what was said of those in `remove` is withdrawn.",
     )
-    note = serializers.CharField(required=False, allow_blank=True, default="")
+    note = NoteField()
     dry_run = serializers.BooleanField(default=False)
 
     def validate_papers(self, ids: list[int]) -> list[int]:
@@ -143,9 +155,11 @@ class BulkSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["add"] and not attrs["remove"]:
             raise serializers.ValidationError(
-                {"detail": "Name at least one class or regimen in “add” or “remove”."}
+                {
+                    "detail": "Name at least one class, regimen, setting or design in “add” or “remove”."
+                }
             )
-        both = [str(target) for target in attrs["add"] if target in attrs["remove"]]
+        both = [called(target) for target in attrs["add"] if target in attrs["remove"]]
         if both:
             raise serializers.ValidationError(
                 {"remove": [f"{', '.join(both)} cannot be added and removed at once."]}
@@ -164,6 +178,8 @@ class ChangedTagSerializer(serializers.Serializer):
     paper = serializers.IntegerField()
     therapy_class = serializers.CharField(allow_null=True)
     regimen = serializers.CharField(allow_null=True)
+    setting = serializers.CharField(allow_null=True)
+    study_design = serializers.CharField(allow_null=True)
     before = serializers.ChoiceField(BEFORE_AND_AFTER)
     after = serializers.ChoiceField(BEFORE_AND_AFTER)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.db.models import CharField, Count, Max, QuerySet, Value
 
 from papers.models import OPEN_STATES, Change, Import, Pull, Tag
+from papers.models.tag import called
+from papers.records import TARGETS
 
 VERBS = {
     Tag.State.CONFIRMED: "confirmed",
@@ -43,18 +47,14 @@ def _taggings(count: int) -> list[Act]:
         .annotate(
             last=Max("pk"),
             papers=Count("paper", distinct=True),
-            classes=Count("therapy_class", distinct=True),
-            regimens=Count("regimen", distinct=True),
+            targets=reduce(add, (Count(field, distinct=True) for field in TARGETS)),
         )
         .order_by("-last")[:count]
     )
-    tags = Tag.objects.select_related("paper", "therapy_class", "regimen", "by").in_bulk(
+    tags = Tag.objects.select_related("paper", *TARGETS, "by").in_bulk(
         [batch["last"] for batch in batches]
     )
-    return [
-        _tagging(tags[batch["last"]], batch["papers"], batch["classes"] + batch["regimens"])
-        for batch in batches
-    ]
+    return [_tagging(tags[batch["last"]], batch["papers"], batch["targets"]) for batch in batches]
 
 
 def _tagging(tag: Tag, papers: int, targets: int) -> Act:
@@ -65,7 +65,7 @@ def _tagging(tag: Tag, papers: int, targets: int) -> Act:
     return Act(
         at=tag.at,
         who=tag.by.get_username(),
-        did=f"{did} {tag.target}{more} on",
+        did=f"{did} {called(tag.target)}{more} on",
         target=f"{tag.paper}{also}",
         url=tag.paper.get_absolute_url(),
         note="" if tag.is_undo else tag.note,

@@ -15,6 +15,7 @@ from papers.models import (
     OPEN_STATES,
     Change,
     Correction,
+    Decision,
     Import,
     Paper,
     Pull,
@@ -22,7 +23,7 @@ from papers.models import (
     Tag,
 )
 from papers.querysets import PaperQuerySet
-from papers.search.engine import has_tag_state
+from papers.search.engine import WAITING, has_tag_state, has_target
 from regimens.models import TherapyClass
 
 
@@ -134,6 +135,35 @@ def open_imports() -> QuerySet[Import]:
 
 def open_pulls() -> QuerySet[Pull]:
     return Pull.objects.filter(state__in=OPEN_STATES).select_related("search", "seed").defer("plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Papers for which the machine proposes what nobody has decided, each once, and by class."""
+
+    papers: int
+    by_class: tuple[tuple[TherapyClass, int], ...]
+    """As many as the library finds for the class among what waits."""
+
+
+def waiting_papers() -> Waiting:
+    mains = TherapyClass.objects.filter(parent=None)
+    return Waiting(
+        Paper.objects.filter(has_tag_state(WAITING)).count(),
+        tuple((main, Paper.objects.filter(has_target(main, WAITING)).count()) for main in mains),
+    )
+
+
+def last_word_at(user: User) -> dt.datetime | None:
+    """When this person last said something of a paper; None before the first time."""
+    said = (Tag.objects.filter(by=user).order_by("-id"), Decision.objects.filter(by=user))
+    times = [row.at for row in (rows.only("at").first() for rows in said) if row]
+    return max(times, default=None)
+
+
+def waiting_since(moment: dt.datetime) -> int:
+    """How many of the papers that wait came into the library after that."""
+    return Paper.objects.filter(has_tag_state(WAITING), created_at__gt=moment).count()
 
 
 def changed_since_tagged(user: User) -> PaperQuerySet[Paper]:

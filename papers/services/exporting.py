@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from papers import formats
 from papers.models import Authorship, Journal, Paper, Tag
+from papers.models.tag import slugs_of
 from papers.records import (
     AbstractSection,
     AuthorName,
@@ -205,8 +206,4 @@ def _heading(heading: dict[str, Any]) -> MeshHeading:
 
 
 def _label(tag: Tag) -> TagLabel:
-    return TagLabel(
-        tag.therapy_class.slug if tag.therapy_class else None,
-        tag.regimen.slug if tag.regimen else None,
-        tag.state,
-    )
+    return TagLabel(**slugs_of(tag.target), state=tag.state)

@@ -10,6 +10,8 @@ import datetime as dt
 from typing import Any
 
 from papers.models import Authorship, Journal, JournalMetric, Paper, Relation, SourceRecord, Tag
+from papers.models.tag import slugs_of
+from papers.services.suggestion_json import stored_json
 
 _NOTHING_SAID = {"is_open": None, "status": None, "url": None, "license": None}
 
@@ -61,7 +63,7 @@ def paper_json(paper: Paper, *, with_people: bool = True) -> dict[str, Any]:
         "status": paper.status,
         "related": [_related(link) for link in paper.relations.all()],
         "tags": [_tag(tag, with_people) for tag in paper.current_tags],
-        "suggestions": [],
+        "suggestions": [stored_json(row, paper) for row in paper.suggestions.all()],
         "provenance": _provenance(paper, with_people),
         "remarks": paper.remarks,
         "url": paper.url or None,
@@ -126,8 +128,7 @@ def _related(link: Relation) -> dict[str, Any]:
 
 def _tag(tag: Tag, with_people: bool) -> dict[str, Any]:
     return {
-        "therapy_class": tag.therapy_class.slug if tag.therapy_class else None,
-        "regimen": tag.regimen.slug if tag.regimen else None,
+        **slugs_of(tag.target),
         "state": tag.state,
         "by": tag.by.get_username() if with_people else None,
         "at": moment(tag.at),

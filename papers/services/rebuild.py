@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from papers.models import Author, Change, Paper, SourceRecord, Tag
+from papers.records import TARGETS
 from papers.search.index import count_documents, index_papers
 from papers.services.acquire import lock_library
 from papers.services.composing import recompose
@@ -72,7 +73,7 @@ def find_faults() -> Iterator[str]:
             yield f"Source record {record.pk} is damaged: its bytes do not match its hash."
     doubled = (
         Tag.objects.filter(is_current=True)
-        .values("paper", "therapy_class", "regimen")
+        .values("paper", *TARGETS)
         .annotate(rows=Count("id"))
         .filter(rows__gt=1)
     )

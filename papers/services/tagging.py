@@ -6,18 +6,24 @@ back is a statement too. So the rows are the full record of who said what and wh
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from papers.models import Change, Paper, Tag
+from papers.models import Change, Decision, Paper, Suggestion, Tag, Target
+from papers.models.tag import called, field_of
+from papers.records import TARGETS
 from papers.services.acquire import lock_library
 from papers.services.bulk import in_slices
-from regimens.models import Regimen, TherapyClass
 
 UNTAGGED = "untagged"
 """The state of a target on which nobody has said anything, or the last word was withdrawn."""
@@ -27,11 +33,19 @@ class UndoRefused(Exception):
     """The change cannot be taken back. ``str(error)`` says why."""
 
 
+class PlanChanged(Exception):
+    """The library is no longer as the preview showed it; nothing was written."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("The library has changed since you looked.")
+        self.plan = plan
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What is to be said of papers: one target and the state that it shall have."""
 
-    target: TherapyClass | Regimen
+    target: Target
     state: str
 
 
@@ -40,10 +54,15 @@ class PlannedChange:
     """One paper and target whose state a tagging would change."""
 
     paper_id: int
-    target: TherapyClass | Regimen
+    target: Target
     before: str
     after: str
     current: Tag | None
+
+    @property
+    def called(self) -> str:
+        """Its target in a sentence."""
+        return called(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,15 @@ class Plan:
         """The papers that would change, each once."""
         return list(dict.fromkeys(change.paper_id for change in self.changes))
 
+    @property
+    def fingerprint(self) -> str:
+        """What a preview showed: the change is made only while it would still be that one."""
+        shown = sorted(
+            (change.paper_id, *_key(change.target), change.before, change.after)
+            for change in self.changes
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
@@ -71,29 +99,60 @@ class Tagged:
 
 def plan_tagging(*, papers: Iterable[int], statements: Sequence[Statement]) -> Plan:
     """What stating this of ``papers`` (ids) would change. Writes nothing."""
-    ids = list(dict.fromkeys(papers))
-    current = _current_tags(ids)
+    ids = dict.fromkeys(papers)
+    return plan_each([(paper_id, statement) for paper_id in ids for statement in statements])
+
+
+def plan_each(said: Sequence[tuple[int, Statement]]) -> Plan:
+    """What it would change to state something else of each paper (id). Writes nothing."""
+    current = _current_tags(list(dict.fromkeys(paper_id for paper_id, _ in said)))
     changes, unchanged = [], 0
-    for paper_id in ids:
-        for statement in statements:
-            tag = current.get((paper_id, _key(statement.target)))
-            before = tag.state if tag else UNTAGGED
-            before = UNTAGGED if before == Tag.State.WITHDRAWN else before
-            after = UNTAGGED if statement.state == Tag.State.WITHDRAWN else statement.state
-            if before == after:
-                unchanged += 1
-                continue
-            changes.append(PlannedChange(paper_id, statement.target, before, after, tag))
+    for paper_id, statement in said:
+        tag = current.get((paper_id, _key(statement.target)))
+        before = tag.state if tag else UNTAGGED
+        before = UNTAGGED if before == Tag.State.WITHDRAWN else before
+        after = UNTAGGED if statement.state == Tag.State.WITHDRAWN else statement.state
+        if before == after:
+            unchanged += 1
+            continue
+        changes.append(PlannedChange(paper_id, statement.target, before, after, tag))
     return Plan(tuple(changes), unchanged)
 
 
 @transaction.atomic
 def tag_papers(
-    *, papers: Iterable[int], statements: Sequence[Statement], note: str = "", by: User
+    *,
+    papers: Iterable[int],
+    statements: Sequence[Statement],
+    note: str = "",
+    seen: str | None = None,
+    by: User,
 ) -> Tagged:
-    """Say ``statements`` of ``papers`` (ids), with history. What holds already is left alone."""
+    """Say ``statements`` of ``papers`` (ids), with history. What holds already is left alone.
+
+    ``seen``: the fingerprint of the plan that a person looked at. Raises PlanChanged if it would
+    be another one by now.
+    """
     lock_library()
     plan = plan_tagging(papers=papers, statements=statements)
+    return _carry_out(plan, note=note, seen=seen, by=by)
+
+
+@transaction.atomic
+def tag_each(
+    *, said: Sequence[tuple[int, Statement]], note: str = "", seen: str | None = None, by: User
+) -> Tagged:
+    """Say something else of each paper (id) in one act, which is undone as a whole.
+
+    ``seen`` as for ``tag_papers``.
+    """
+    lock_library()
+    return _carry_out(plan_each(said), note=note, seen=seen, by=by)
+
+
+def _carry_out(plan: Plan, *, note: str, seen: str | None, by: User) -> Tagged:
+    if seen is not None and seen != plan.fingerprint:
+        raise PlanChanged(plan)
     if not plan.changes:
         return Tagged(None, 0, plan.unchanged, 0)
     batch = uuid.uuid4()
@@ -103,16 +162,13 @@ def tag_papers(
 
 @transaction.atomic
 def undo_tagging(*, batch: uuid.UUID, by: User) -> Tagged:
-    """Give every target of one's own tagging the state that it had before.
+    """Give every target of one's own tagging the state that it had before. A decision of the queue
+    that made it is taken back with it.
 
     Raises UndoRefused for somebody else's, or where a later statement stands on top.
     """
     lock_library()
-    tags = list(
-        Tag.objects.filter(batch=batch).select_related(
-            "therapy_class", "regimen", "supersedes", "paper"
-        )
-    )
+    tags = list(Tag.objects.filter(batch=batch).select_related(*TARGETS, "supersedes"))
     if not tags:
         raise UndoRefused("There is no such change.")
     if any(tag.by_id != by.pk for tag in tags):
@@ -131,6 +187,7 @@ def undo_tagging(*, batch: uuid.UUID, by: User) -> Tagged:
     ]
     undone = uuid.uuid4()
     _record(changes, batch=undone, note="Undone", by=by, is_undo=True)
+    Decision.objects.filter(batch=batch).update(is_undone=True)
     return Tagged(undone, len(changes), 0, len({tag.paper_id for tag in tags}))
 
 
@@ -141,7 +198,10 @@ class Act:
     batch: uuid.UUID
     papers: int
     target: str
+    """One of its targets by name, and how many more there are."""
+
     state: str
+    """"confirmed", "rejected", "withdrawn"; "decided" where it was not the same of all."""
 
 
 def last_undoable(*, by: User) -> uuid.UUID | None:
@@ -156,17 +216,23 @@ def last_act(*, by: User) -> Act | None:
     latest = (
         Tag.objects.filter(by=by, is_current=True, is_undo=False)
         .exclude(batch__in=overruled)
-        .select_related("therapy_class", "regimen")
+        .select_related(*TARGETS)
         .order_by("-id")
         .first()
     )
     if latest is None:
         return None
-    papers = Tag.objects.filter(batch=latest.batch).values("paper").distinct().count()
-    return Act(latest.batch, papers, str(latest.target), latest.state)
+    size = Tag.objects.filter(batch=latest.batch).aggregate(
+        papers=Count("paper", distinct=True),
+        states=Count("state", distinct=True),
+        targets=reduce(add, (Count(field, distinct=True) for field in TARGETS)),
+    )
+    more = f" and {size['targets'] - 1} more" if size["targets"] > 1 else ""
+    state = latest.state if size["states"] == 1 else "decided"
+    return Act(latest.batch, size["papers"], f"{called(latest.target)}{more}", state)
 
 
-def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int | None]], Tag]:
+def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int]], Tag]:
     return {
         (tag.paper_id, _stored_key(tag)): tag
         for ids in in_slices(paper_ids)
@@ -174,14 +240,28 @@ def _current_tags(paper_ids: Sequence[int]) -> dict[tuple[int, tuple[str, int | 
     }
 
 
-def _key(target: TherapyClass | Regimen) -> tuple[str, int]:
-    return ("class" if isinstance(target, TherapyClass) else "regimen", target.pk)
+def _proposed(
+    changes: Sequence[PlannedChange],
+) -> dict[tuple[int, tuple[str, int]], dict[str, Any]]:
+    """What the machine proposes now for each paper and target, as a tag keeps it."""
+    return {
+        (row.paper_id, (row.target_field, getattr(row, f"{row.target_field}_id"))): {
+            "rule": row.rule,
+            "rule_version": row.rule_version,
+            "score": row.score,
+        }
+        for ids in in_slices(dict.fromkeys(change.paper_id for change in changes))
+        for row in Suggestion.objects.filter(paper__in=ids).defer("quotes")
+    }
 
 
-def _stored_key(tag: Tag) -> tuple[str, int | None]:
+def _key(target: Target) -> tuple[str, int]:
+    return field_of(target), target.pk
+
+
+def _stored_key(tag: Tag) -> tuple[str, int]:
     """The same of a tag, without a query for its target."""
-    is_class = tag.therapy_class_id is not None
-    return ("class", tag.therapy_class_id) if is_class else ("regimen", tag.regimen_id)
+    return tag.target_field, getattr(tag, f"{tag.target_field}_id")
 
 
 def _record(
@@ -194,13 +274,13 @@ def _record(
 ) -> None:
     """Write the tags and their history; the ones before stop to be current first."""
     at = timezone.now()
+    proposed = _proposed(changes)
     for ids in in_slices([change.current.pk for change in changes if change.current]):
         Tag.objects.filter(pk__in=ids).update(is_current=False)
     tags = Tag.objects.bulk_create(
         Tag(
             paper_id=change.paper_id,
-            therapy_class=change.target if isinstance(change.target, TherapyClass) else None,
-            regimen=change.target if isinstance(change.target, Regimen) else None,
+            **{field_of(change.target): change.target},
             state=Tag.State.WITHDRAWN if change.after == UNTAGGED else change.after,
             note=note,
             by=by,
@@ -208,6 +288,7 @@ def _record(
             batch=batch,
             supersedes=change.current,
             is_undo=is_undo,
+            **proposed.get((change.paper_id, _key(change.target)), {}),
         )
         for change in changes
     )
@@ -222,7 +303,7 @@ def _record(
                 "tag": tag.pk,
                 "target": str(change.target),
                 "slug": change.target.slug,
-                "kind": _key(change.target)[0],
+                "kind": TARGETS[field_of(change.target)],
                 "before": change.before,
                 "after": change.after,
             },

@@ -147,6 +147,12 @@ def is_choice_group(field: BoundField) -> bool:
 
 
 @register.filter
+def is_group(label: Any) -> bool:
+    """True for a group of a select's choices, whose label is the list of them."""
+    return isinstance(label, list | tuple)
+
+
+@register.filter
 def described(field: BoundField) -> SafeString:
     """The input, tied to its help and its errors for screen readers."""
     described_by = [f"{field.auto_id}_helptext"] if field.help_text else []
@@ -158,17 +164,16 @@ def described(field: BoundField) -> SafeString:
 
 
 @register.inclusion_tag("_components/nav_link.html", takes_context=True)
-def nav_link(context: Context, name: str, words: str) -> dict[str, Any]:
-    """One entry of the main navigation: "page" when here, "true" when below."""
+def nav_link(context: Context, name: str, words: str, count: int = 0) -> dict[str, Any]:
+    """One entry of the main navigation: "page" when here, "true" when below. ``count`` waits there."""
     try:
         url = reverse(name)
     except NoReverseMatch:
         return {"url": ""}
     path = context["request"].path
-    if path == url:
-        return {"url": url, "words": words, "current": "page"}
     is_below = url != "/" and path.startswith(url)
-    return {"url": url, "words": words, "current": "true" if is_below else ""}
+    current = "page" if path == url else "true" if is_below else ""
+    return {"url": url, "words": words, "current": current, "count": count}
 
 
 @register.simple_block_tag

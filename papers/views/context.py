@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from papers.services.desk import waiting_count
+
 THEMES = ("light", "dark")
 
 
@@ -13,4 +15,6 @@ def house(request: HttpRequest) -> dict[str, object]:
     return {
         "theme": theme if theme in THEMES else "",
         "public_read": settings.PUBLIC_READ,
+        # Asked only by the pages of those who see the number.
+        "waiting_count": waiting_count,
     }

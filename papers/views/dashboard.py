@@ -7,22 +7,27 @@ from collections.abc import Callable
 
 import vl_convert
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from papers import charts
+from papers.evidence.figures import evidence_map
+from papers.evidence.picture import picture, retractions
+from papers.evidence.question import map_filter, question
 from papers.models import Import, Paper, Pull
 from papers.services import counts
 from papers.services.activity import latest_acts
 from papers.templatetags.face import mark_kind
+from papers.views.evidence import legend_of, svg_of
 from regimens.views.access import requires
 
 CHART_TITLE = "Papers by therapy class and year"
 WEEKS = 8
 LINES = 5
 ACTS = 7
+MAP_WIDTH = 800
 
 
 @require_safe
@@ -33,6 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     weeks = counts.added_per_week(weeks=WEEKS)
     page = {
         "counts": counts.library_counts(),
+        "waiting": counts.waiting_papers(),
         "by_year": by_year,
         "years": _year_rows(by_year, columns),
         "chart": _chart(by_year, columns, ink=charts.themed),
@@ -42,15 +48,31 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "newest": Paper.objects.for_list().order_by("-created_at", "-pk")[:LINES],
         "retracted": counts.retracted_but_tagged().for_list()[:LINES],
     }
+    if by_year.years:
+        page |= _map()
     if request.user.is_authenticated:
         page |= _of_the_team(request.user)
     return render(request, "papers/dashboard.html", page)
 
 
+def _map() -> dict[str, object]:
+    """The evidence map as it opens, without its table: that is one link away."""
+    drawn = evidence_map(question(map_filter(QueryDict())))
+    view = drawn.asked.view
+    return {
+        "map": svg_of(picture(drawn), view, width=MAP_WIDTH),
+        "legend": legend_of(view),
+        "map_retractions": retractions(drawn),
+    }
+
+
 def _of_the_team(user: User) -> dict[str, object]:
     """What only those who are signed in see: people, files, searches, work under way."""
     changed = counts.changed_since_tagged(user)
+    last_word_at = counts.last_word_at(user)
     return {
+        "last_word_at": last_word_at,
+        "new_waiting": counts.waiting_since(last_word_at) if last_word_at else None,
         "pulls": Pull.objects.select_related("search", "seed").defer("plan")[:LINES],
         "changed_count": changed.count(),
         "changed": changed.for_list()[:LINES],

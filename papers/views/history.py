@@ -54,11 +54,17 @@ def _told(change: Change) -> Told:
 
 def _tagging(detail: dict[str, Any]) -> str:
     after, before = detail.get("after", ""), detail.get("before", "")
-    target = detail.get("target", "")
+    target = _target(detail)
     if after == "untagged":
         return f"{target}: taken back (was {_STATES.get(before, before)})"
     was = f" (was {_STATES[before]})" if before in ("confirmed", "rejected") else ""
     return f"{target}: {_STATES.get(after, after)}{was}"
+
+
+def _target(detail: dict[str, Any]) -> str:
+    """Its name; what is called "Mixed" or "Other" needs its kind before it."""
+    kind, name = detail.get("kind"), str(detail.get("target", ""))
+    return f"{kind.capitalize()} {name}" if kind in ("setting", "design") else name
 
 
 def _short(value: Any) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from papers.evidence.question import OF_THE_MAP
 from papers.filters import ORDERINGS, PaperFilter
 from papers.forms import BulkForm
 from papers.models import Paper
@@ -24,7 +25,7 @@ from regimens.parameters import RowsField
 from regimens.views.access import requires
 
 PAGE_SIZE = 25
-_NOT_FILTERS = ("page", "ordering")
+_NOT_FILTERS = ("page", "ordering", *OF_THE_MAP)
 _MENU = (
     "relevance", "-id", "-year", "year", "title", "-citation_count", "-updated_at",
 )  # fmt: skip
@@ -35,7 +36,7 @@ _MENU = (
 @requires("papers.view_paper", is_public=True)
 def library(request: HttpRequest) -> HttpResponse:
     """The page; htmx gets the part of it that filters change."""
-    tidy = _without_blanks(request.GET)
+    tidy = without_blanks(request.GET)
     if tidy != request.GET:
         return redirect(library_url(tidy.urlencode()))
     found = PaperFilter(request.GET, queryset=Paper.objects.for_list())
@@ -43,7 +44,7 @@ def library(request: HttpRequest) -> HttpResponse:
     if found.is_valid():
         context |= _results(request, found)
     else:
-        context["mended"] = library_url(_without_names(request.GET, found.errors).urlencode())
+        context["mended"] = library_url(without_names(request.GET, found.errors).urlencode())
     if request.user.has_perm("papers.add_tag"):
         context |= {"bulk": BulkForm(), "undoable": last_act(by=request.user)}
     if not wants_fragment(request):
@@ -53,7 +54,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _without_blanks(data: QueryDict) -> QueryDict:
+def without_blanks(data: QueryDict) -> QueryDict:
     """A form sends its empty fields too; one set of papers shall have one address."""
     tidy = QueryDict(mutable=True)
     for name, values in data.lists():
@@ -62,7 +63,8 @@ def _without_blanks(data: QueryDict) -> QueryDict:
     return tidy
 
 
-def _without_names(data: QueryDict, names: Iterable[str]) -> QueryDict:
+def without_names(data: QueryDict, names: Iterable[str]) -> QueryDict:
+    """The address's parameters without these, from the first page on."""
     rest = data.copy()
     for name in ("page", *names):
         rest.pop(name, None)
@@ -71,7 +73,7 @@ def _without_names(data: QueryDict, names: Iterable[str]) -> QueryDict:
 
 def _results(request: HttpRequest, found: PaperFilter) -> dict[str, Any]:
     search = request.GET.get("search")
-    chips = list(_chips(request.GET, found))
+    chips = list(chips_of(request.GET, found))
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return {
         "page_obj": page,
@@ -105,7 +107,8 @@ def _loosened(chips: Iterable[Chip]) -> list[tuple[Chip, int]]:
     )
 
 
-def _chips(data: QueryDict, found: PaperFilter) -> Iterator[Chip]:
+def chips_of(data: QueryDict, found: PaperFilter) -> Iterator[Chip]:
+    """The library's filters that an address holds."""
     for name, filter_ in found.filters.items():
         if name in _NOT_FILTERS or not data.get(name):
             continue

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from papers.forms import CorrectionForm, TagForm, target_choices
-from papers.models import Candidate, Correction, Paper, SourceRecord, Tag
+from papers.marked_paper import marked_paper
+from papers.models import Candidate, Correction, Paper, SourceRecord
 from papers.services.corrections import (
     CORRECTABLE,
     correct_paper,
@@ -22,10 +23,11 @@ from papers.services.corrections import (
     release_correction,
     shown_text,
 )
+from papers.services.quoting import spans_of
 from papers.services.tagging import last_act, tag_papers
 from papers.views.fragments import wants_fragment
 from papers.views.history import told_history
-from regimens.models import TherapyClass
+from papers.views.tags_panel import tags_panel
 from regimens.views.access import requires
 
 AUTHORS_SHOWN = 30
@@ -61,8 +63,11 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpResponse:
     """The page; htmx gets the part that tagging changes."""
     row = get_object_or_404(Paper.objects.for_reading(), pk=pk)
-    context: dict[str, Any] = {"paper": row, "tags": _tags(row), "form": form}
-    if request.user.has_perm("papers.add_tag"):
+    can_tag = request.user.has_perm("papers.add_tag")
+    spans = spans_of(row.suggestions.all(), row)
+    tags = tags_panel(row, spans, can_tag=can_tag)
+    context: dict[str, Any] = {"paper": row, "tags": tags, "form": form}
+    if can_tag:
         context |= {
             "can_tag": True,
             "targets": target_choices(),
@@ -72,6 +77,7 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
         return render(request, "papers/paper.html#tags", context)
     byline = list(row.authorships.all())
     context |= {
+        "words": marked_paper(row, spans),
         "authors": byline[:AUTHORS_SHOWN],
         "more_authors": byline[AUTHORS_SHOWN:],
         "affiliated": [place for place in byline if place.affiliations],
@@ -86,34 +92,6 @@ def _show(request: HttpRequest, pk: int, form: TagForm | None = None) -> HttpRes
         else (),
     }
     return render(request, "papers/paper.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """A main class with what is said of it and of its sub-classes."""
-
-    therapy_class: TherapyClass
-    tag: Tag | None
-    below: tuple[Tag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    classes: tuple[ClassRow, ...]
-    regimens: tuple[Tag, ...]
-
-
-def _tags(row: Paper) -> Tags:
-    said = {tag.therapy_class_id: tag for tag in row.current_tags if tag.therapy_class_id}
-    classes = tuple(
-        ClassRow(
-            main,
-            said.get(main.pk),
-            tuple(tag for tag in said.values() if tag.therapy_class.parent_id == main.pk),
-        )
-        for main in TherapyClass.objects.filter(parent=None)
-    )
-    return Tags(classes, tuple(tag for tag in row.current_tags if tag.regimen_id))
 
 
 @dataclass(frozen=True, slots=True)

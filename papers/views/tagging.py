@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Any
 
@@ -14,9 +13,11 @@ from django.views.decorators.http import require_POST
 
 from papers.forms import BulkForm
 from papers.models import Paper
+from papers.models.tag import called
 from papers.services.tagging import (
     UNTAGGED,
     Plan,
+    PlanChanged,
     UndoRefused,
     last_act,
     plan_tagging,
@@ -39,28 +40,27 @@ def bulk(request: HttpRequest) -> HttpResponse:
         for error in [error for errors in form.errors.values() for error in errors]:
             messages.error(request, error)
         return redirect(library_url(request.POST.get("query", "")))
-    plan = plan_tagging(papers=form.paper_ids, statements=[form.statement])
     seen = form.cleaned_data["seen"]
-    if seen != _fingerprint(plan):
-        return render(request, "papers/bulk.html", _preview(form, plan) | {"is_stale": bool(seen)})
-    tagged = tag_papers(
-        papers=form.paper_ids,
-        statements=[form.statement],
-        note=form.cleaned_data["note"],
-        by=request.user,
-    )
+    if not seen:
+        plan = plan_tagging(papers=form.paper_ids, statements=[form.statement])
+        return render(request, "papers/bulk.html", _preview(form, plan))
+    try:
+        tagged = tag_papers(
+            papers=form.paper_ids,
+            statements=[form.statement],
+            note=form.cleaned_data["note"],
+            seen=seen,
+            by=request.user,
+        )
+    except PlanChanged as changed:
+        now = _preview(form, changed.plan) | {"is_stale": True}
+        return render(request, "papers/bulk.html", now)
     messages.success(
         request,
         f"{tagged.papers} paper{'s' if tagged.papers != 1 else ''} changed, "
         f"{tagged.unchanged} stood so already.",
     )
     return redirect(library_url(form.cleaned_data["query"]))
-
-
-def _fingerprint(plan: Plan) -> str:
-    """What a preview showed: the change is made only while it would still be that one."""
-    shown = sorted((change.paper_id, change.before, change.after) for change in plan.changes)
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def _preview(form: BulkForm, plan: Plan) -> dict[str, Any]:
@@ -70,9 +70,10 @@ def _preview(form: BulkForm, plan: Plan) -> dict[str, Any]:
     return {
         "form": form,
         "statement": form.statement,
+        "called": called(form.statement.target),
         "plan": plan,
         "total": len(plan.changes) + plan.unchanged,
-        "seen": _fingerprint(plan),
+        "seen": plan.fingerprint,
         "new": states.pop(UNTAGGED, 0),
         "overruled": sorted(states.items()),
         "rows": [(paper, before[pk]) for pk, paper in first.items()],

@@ -9,7 +9,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // Keys
 
-const PLACES = { d: "/", l: "/papers/", i: "/imports/" };
+const PLACES = { d: "/", l: "/papers/", q: "/curate/", i: "/imports/" };
 let isGoing = false;
 
 function isTyping(target) {
@@ -35,8 +35,11 @@ function step(by) {
   all[to].querySelector(".title a")?.focus({ preventScroll: true });
 }
 
+// A row of several ticks is ticked as a whole.
 function toggleRow() {
-  currentRow()?.querySelector(".pick input")?.click();
+  const boxes = [...(currentRow()?.querySelectorAll(".pick input") ?? [])];
+  const isTicked = boxes.every((box) => box.checked);
+  for (const box of boxes) if (box.checked === isTicked) box.click();
 }
 
 const KEYS = {
@@ -84,16 +87,22 @@ document.addEventListener("click", (event) => {
 
 // The bulk bar: counts the ticks, offers "all on this page", waits until something is ticked.
 
+function ticksOf(form) {
+  return [...form.querySelectorAll(".pick input")];
+}
+
 function countTicks(form) {
-  const boxes = [...form.querySelectorAll('input[name="papers"]')];
+  const boxes = ticksOf(form);
   const ticked = boxes.filter((box) => box.checked).length;
+  const every = form.querySelector("[data-every]");
+  const meant = every?.checked ? Number(every.dataset.every) : ticked;
   const all = form.querySelector("[data-select-all]");
   if (all) {
     all.checked = boxes.length > 0 && ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   }
-  for (const count of form.querySelectorAll("[data-count]")) count.textContent = String(ticked);
-  for (const part of form.querySelectorAll("[data-needs-ticks]")) part.disabled = ticked === 0;
+  for (const count of form.querySelectorAll("[data-count]")) count.textContent = meant.toLocaleString("en");
+  for (const part of form.querySelectorAll("[data-needs-ticks]")) part.disabled = meant === 0;
 }
 
 function readBulkForms() {
@@ -104,15 +113,30 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-bulk]");
   if (!form) return;
   if (event.target.matches("[data-select-all]")) {
-    for (const box of form.querySelectorAll('input[name="papers"]')) {
-      box.checked = event.target.checked;
-    }
+    for (const box of ticksOf(form)) box.checked = event.target.checked;
   }
   countTicks(form);
 });
 
 document.addEventListener("htmx:afterSwap", readBulkForms);
 window.addEventListener("pageshow", readBulkForms);
+
+// A quote shows its words in their place while it is pointed at or has the focus.
+
+function showPlace(event, isShown) {
+  const place = event.target.closest?.("[data-shows]")?.dataset.shows;
+  if (!place) return;
+  for (const mark of document.querySelectorAll(`[data-place="${CSS.escape(place)}"]`)) {
+    mark.classList.toggle("is-shown", isShown);
+  }
+}
+
+for (const name of ["mouseover", "focusin"]) {
+  document.addEventListener(name, (event) => showPlace(event, true));
+}
+for (const name of ["mouseout", "focusout"]) {
+  document.addEventListener(name, (event) => showPlace(event, false));
+}
 
 // A drop zone hands its files to the file input inside it and says which they are.
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.corpus import baseline_file
+from tests.regimens.labelled import SETS, figures, labelled
 
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL_URL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
@@ -137,11 +138,99 @@ def pull_sqlite(corpus: Path) -> bool:
     return say("pull_sqlite", rate, "records/s", against, 600 / rate, 1)
 
 
+def _read(corpus: Path) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.reading", str(corpus)],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    said: dict[str, float] = json.loads(done.stdout)
+    return said
+
+
+def lexicon(corpus: Path) -> bool:
+    """Abstracts that the lexicon reads in a second on one core, and quotes out of their place."""
+    said = _read(corpus)
+    rate = said["abstracts"] / said["lexicon_s"]
+    rules = said["records"] / said["rules_s"]
+    against = f"2,000 abstracts/s; with all rules {rules:.0f} records/s"
+    quotes = f"quotes of {said['records']:.0f} records, {said['quotes']:.0f} in all"
+    return all((
+        say("lexicon", rate, "abstracts/s", against, 2000 / rate, 1),
+        say("quotes_misplaced", said["misplaced"], "quotes", quotes, said["misplaced"], 0),
+    ))  # fmt: skip
+
+
+def evidence_map(corpus: Path) -> bool:
+    """The evidence map's figures on 20,000 papers with tags and proposals, the slowest question."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.evidence"],
+            cwd=ROOT,
+            env={**os.environ, "RMSREVIEW_DATA_DIR": folder, "DATABASE_URL": "", "REDIS_URL": ""},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    took: dict[str, float] = json.loads(done.stdout)
+    slowest = max(took, key=lambda name: took[name])
+    against = f"300 ms; {slowest}, 20,000 papers"
+    return say("map", took[slowest] * 1000, "ms", against, took[slowest] / 0.3, 1)
+
+
+def labels(_: Path) -> bool:
+    """What the rules find in labelled abstracts, tuned on and held out, class by class."""
+    results = []
+    for name in SETS:
+        of = figures(labelled(name))
+        for main, counts in of.by_class.items():
+            against = f"precision {counts.precision:.3f}, recall {counts.recall:.3f}"
+            wanted = 0.85 / counts.f1 if counts.f1 else 2
+            results.append(say(f"{name}_{main}", counts.f1, "F1", against, wanted, 1))
+        macro, alarms = of.macro_f1, of.alarms / of.without_class
+        against = f"{of.without_class} papers without a class, at most 1 in 20"
+        results.append(say(f"{name}_macro", macro, "F1", "0.90", 0.90 / macro, 1))
+        results.append(say(f"{name}_alarms", of.alarms, "papers", against, alarms, 0.05))
+        for target, right in (("setting", of.settings_right), ("design", of.designs_right)):
+            results.append(say(f"{name}_{target}", right, "right", "0.80", 0.80 / right, 1))
+    return all(results)
+
+
+def curate(corpus: Path) -> bool:
+    """Server time of a decision with the next papers in its answer, in a library of 20,788."""
+    with tempfile.TemporaryDirectory() as folder:
+        where = {"RMSREVIEW_DATA_DIR": folder, "DATABASE_URL": "", "REDIS_URL": ""}
+        measure("prepare", **where)
+        measure("import", str(corpus), **where)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.curating"],
+            cwd=ROOT,
+            env={**os.environ, **where},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    said: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    against = (
+        f"50 ms; median {said['p50_ms']:.1f} ms, slowest {said['most_ms']:.0f} ms of "
+        f"{said['decisions']:.0f} decisions; p95 of processor time {said['cpu_p95_ms']:.1f} ms; "
+        f"{said['papers']:.0f} papers, {said['suggestions']:.0f} suggestions; "
+        f"page {said['page_ms']:.0f} ms"
+    )
+    return say("curate_p95", said["p95_ms"], "ms", against, said["p95_ms"] / 50, 1)
+
+
 BENCHMARKS: dict[str, Callable[[Path], bool]] = {
     "import_sqlite": import_sqlite,
     "import_memory_flat": import_memory_flat,
     "import_postgresql": import_postgresql,
     "pull_sqlite": pull_sqlite,
+    "lexicon": lexicon,
+    "map": evidence_map,
+    "labels": labels,
+    "curate": curate,
 }
 
 

@@ -25,9 +25,9 @@ from papers.models import (
 )
 from papers.services.starter import load_starter_library, load_starter_searches
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import Drug, Regimen, TherapyClass
+from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -38,10 +38,11 @@ PAGES_FOR_STRANGERS = ("account_login", "account_reset_password", "account_signu
 
 NO_PAGES = {
     # Files, or answers to POST alone, whose address names a thing; a part of other pages.
-    "papers:chart", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
+    "papers:chart", "papers:map_file", "papers:import_cancel", "papers:import_resume", "papers:import_rejected",
     "papers:search_run", "papers:search_pause", "papers:search_delete", "papers:search_try",
     "papers:enrich", "papers:snowball", "papers:candidate_decide", "papers:pull_cancel", "papers:pull_resume", "papers:pull_rejected",
     "papers:export", "papers:paper_tag", "papers:release", "papers:dismiss", "papers:source", "papers:panel",
+    "papers:track_record_table",
     # allauth's, behind a link from a mail or for those who have set up a second factor.
     "account_confirm_email", "account_reset_password_from_key", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_download_recovery_codes",
@@ -64,6 +65,11 @@ def library(person, vocabulary) -> dict[str, dict[str, object]]:
     ):
         statement = Statement(TherapyClass.objects.get(slug=slug), state)
         tag_papers(papers=[paper.pk], statements=[statement], note="Seen", by=person)
+    described = [
+        Statement(Setting.objects.get(slug="first_relapse"), "confirmed"),
+        Statement(StudyDesign.objects.get(slug="rct"), "rejected"),
+    ]
+    tag_papers(papers=[papers[0].pk], statements=described, note="Methods", by=person)
     Paper.objects.filter(pk=papers[0].pk).update(status=Paper.Status.RETRACTED)
     journal = Journal.objects.filter(papers__isnull=False).first()
     JournalMetric.objects.get_or_create(journal=journal, year=2024, impact_factor=2.5)
@@ -81,7 +87,7 @@ def library(person, vocabulary) -> dict[str, dict[str, object]]:
     )  # fmt: skip
     RejectedPiece.objects.create(pull=pull, position=1, raw="<PubmedArticle>", reason="No end.")
     Exchange.objects.create(
-        pull=pull, key="0", purpose="numbers of all dates", at=timezone.now(), seconds=0.5, size=10
+        pull=pull, key="0", purpose="PMIDs of all dates", at=timezone.now(), seconds=0.5, size=10
     )
     Candidate.objects.create(
         seed=papers[0], direction="citations", source_id="a" * 40, title="A citing paper",
@@ -169,9 +175,11 @@ def test_menus_work_without_script(open_page, person):
     page.goto(reverse("papers:about"))
 
     page.get_by_role("button", name="Menu").click()
+    assert page.get_by_role("link", name="Library", exact=True).is_visible()
+    page.get_by_text("More", exact=True).click()
     assert page.get_by_role("link", name="Authors").is_visible()
     page.keyboard.press("Escape")
-    page.locator("details.menu > summary").click()
+    page.locator("details.menu.push > summary").click()
     page.get_by_role("button", name="Dark").click()
 
     assert page.locator("html").get_attribute("data-theme") == "dark"

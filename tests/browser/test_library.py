@@ -89,7 +89,7 @@ def test_curator_tags_two_papers_with_a_preview_and_undoes_it(open_page, curator
 
     page.get_by_label("Select VAC in relapse").check()
     page.get_by_label("Select VAC at diagnosis").check()
-    page.get_by_label("Class or regimen").select_option("class:chemotherapy")
+    page.get_by_label("Class, regimen, setting or design").select_option("class:chemotherapy")
     page.get_by_role("button", name="Preview the change").click()
     expect(page.locator(".figures")).to_contain_text("newly confirmed")
     assert said(papers["VAC in relapse"]) == {}
@@ -110,7 +110,7 @@ def test_all_that_is_found_is_tagged_across_pages(open_page, curator, papers, sc
 
     page.get_by_label("All 2 found").check()
     page.get_by_label("Say").select_option("rejected")
-    page.get_by_label("Class or regimen").select_option("regimen:ivado")
+    page.get_by_label("Class, regimen, setting or design").select_option("regimen:ivado")
     page.get_by_role("button", name="Preview the change").click()
     page.get_by_role("button", name="Change 2 papers").click()
 

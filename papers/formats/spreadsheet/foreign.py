@@ -242,10 +242,17 @@ class ForeignRow:
 
     def _tags(self) -> Iterator[TagLabel]:
         for state in ("confirmed", "rejected"):
-            for slug in split_list(self.text(f"classes_{state}")):
-                yield TagLabel(therapy_class=slug, state=state)
-            for slug in split_list(self.text(f"regimens_{state}")):
-                yield TagLabel(regimen=slug, state=state)
+            for columns, kind in _TAGS.items():
+                for slug in split_list(self.text(f"{columns}_{state}")):
+                    yield TagLabel(**{kind: slug}, state=state)
+
+
+_TAGS = {
+    "classes": "therapy_class",
+    "regimens": "regimen",
+    "settings": "setting",
+    "designs": "study_design",
+}
 
 
 def _first(cited: Sequence[Citation], name: str) -> str | None:

@@ -110,6 +110,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "classes_rejected": ("therapy classes rejected",),
     "regimens_confirmed": ("regimens confirmed",),
     "regimens_rejected": ("regimens rejected",),
+    "settings_confirmed": ("settings confirmed",),
+    "settings_rejected": ("settings rejected",),
+    "designs_confirmed": ("study designs confirmed",),
+    "designs_rejected": ("study designs rejected",),
 }  # fmt: skip
 
 # Field tags of Web of Science's tab-delimited export. They are words elsewhere ("ID", "NO"), so

@@ -230,6 +230,8 @@ def test_tags_of_a_paper_say_who_and_when(api, seed, vocabulary, person):
     assert tag == {
         "therapy_class": "chemotherapy",
         "regimen": None,
+        "setting": None,
+        "study_design": None,
         "state": "confirmed",
         "by": "curator",
         "note": "VAC",

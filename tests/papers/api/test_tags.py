@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from papers.models import Tag
+from papers.records import TARGETS
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import TherapyClass
 
@@ -27,8 +28,7 @@ def of(paper: int) -> str:
 
 def holding() -> set[tuple[int, str, str]]:
     return {
-        (tag.paper_id, str((tag.therapy_class or tag.regimen).slug), tag.state)
-        for tag in Tag.objects.filter(is_current=True)
+        (tag.paper_id, tag.target.slug, tag.state) for tag in Tag.objects.filter(is_current=True)
     }
 
 
@@ -39,21 +39,31 @@ def test_tag_is_stated_with_who_and_why(api, ids):
 
     tag = reply.json()
     assert reply.status_code == 201
-    assert {name: tag[name] for name in ("paper", "therapy_class", "regimen", "state", "by")} == {
+    assert {name: tag[name] for name in ("paper", *TARGETS, "state", "by")} == {
         "paper": ids[0],
         "therapy_class": "car_t-gd2",
         "regimen": None,
+        "setting": None,
+        "study_design": None,
         "state": "confirmed",
         "by": "curator",
     }
     assert (tag["note"], tag["is_current"], tag["supersedes"]) == ("GD2", True, None)
 
 
-def test_tag_can_name_a_regimen(api, ids):
-    reply = api("curator").post(of(ids[0]), {"regimen": "ivado", "state": "rejected"})
+@pytest.mark.parametrize(
+    ("field", "slug"),
+    [("regimen", "ivado"), ("setting", "first_relapse"), ("study_design", "rct")],
+)
+def test_tag_can_name_each_kind_of_target(api, ids, field, slug):
+    reply = api("curator").post(of(ids[0]), {field: slug, "state": "rejected"})
 
+    said = {name: slug if name == field else None for name in TARGETS}
+    paper = api("reader").get(f"/api/v1/papers/{ids[0]}/").json()
     assert reply.status_code == 201
-    assert holding() == {(ids[0], "ivado", "rejected")}
+    assert {name: reply.json()[name] for name in TARGETS} == said
+    assert [{name: tag[name] for name in TARGETS} for tag in paper["tags"]] == [said]
+    assert holding() == {(ids[0], slug, "rejected")}
 
 
 def test_same_tag_again_is_the_one_there_is(api, ids):
@@ -86,13 +96,20 @@ def test_tag_is_taken_back_and_stays_in_the_history(api, ids):
         ({"therapy_class": "nope", "state": "confirmed"}, "therapy_class",
          "There is no therapy class “nope”. There are: car_t, car_t-b7h3"),
         ({"regimen": "nope", "state": "confirmed"}, "regimen", "There is no regimen “nope”."),
+        ({"setting": "nope", "state": "confirmed"}, "setting",
+         "There is no setting “nope”. There are: consolidation, first_line_metastatic"),
+        ({"study_design": "nope", "state": "confirmed"}, "study_design",
+         "There is no study design “nope”. There are: case_report, case_series"),
+        ({"setting": "mixed", "study_design": "rct", "state": "confirmed"}, "detail",
+         "Name one of therapy_class, regimen, setting, study_design, and only one"),
+        ({"setting": "mixed", "state": "withdrawn"}, "state", "Nothing was said of setting Mixed"),
         ({"therapy_clas": "car_t", "state": "confirmed"}, "therapy_clas",
-         "There is no field “therapy_clas” here. Known: therapy_class, regimen, state, note."),
+         "There is no field “therapy_clas” here. Known: therapy_class, regimen, setting, study_design, state, note."),
         ({"therapy_class": "car_t"}, "state", "This field is required."),
         ({"therapy_class": "car_t", "state": "maybe"}, "state", "\"maybe\" is not a valid choice."),
-        ({"state": "confirmed"}, "detail", "Name either a therapy_class or a regimen"),
+        ({"state": "confirmed"}, "detail", "Name one of therapy_class, regimen"),
         ({"therapy_class": "car_t", "regimen": "ivado", "state": "confirmed"}, "detail",
-         "Name either a therapy_class or a regimen"),
+         "Name one of therapy_class, regimen"),
         ({"therapy_class": "car_t", "state": "withdrawn"}, "state", "Nothing was said of CAR-T"),
         ([1, 2], "non_field_errors", "Send a JSON object here."),
         ({"therapy_class": "car_t\u0000", "state": "confirmed"}, "therapy_class",
@@ -122,7 +139,12 @@ def test_bulk_dry_run_says_what_would_change_and_changes_nothing(api, ids, perso
         BULK,
         {
             "papers": ids,
-            "add": [{"therapy_class": "targeted"}, {"regimen": "ivado"}],
+            "add": [
+                {"therapy_class": "targeted"},
+                {"regimen": "ivado"},
+                {"setting": "mixed"},
+                {"study_design": "rct"},
+            ],
             "remove": ["car_t"],
             "dry_run": True,
         },
@@ -131,13 +153,15 @@ def test_bulk_dry_run_says_what_would_change_and_changes_nothing(api, ids, perso
     plan = reply.json()
     assert reply.status_code == 200
     assert (plan["dry_run"], plan["batch"]) == (True, None)
-    assert (plan["papers"], plan["changed"], plan["unchanged"]) == (3, 7, 2)
+    assert (plan["papers"], plan["changed"], plan["unchanged"]) == (3, 13, 2)
+    nothing = dict.fromkeys(TARGETS)
+    added = {"before": "untagged", "after": "confirmed"}
     assert [change for change in plan["changes"] if change["paper"] == ids[0]] == [
-        {"paper": ids[0], "therapy_class": "targeted", "regimen": None, "before": "untagged",
-         "after": "confirmed"},
-        {"paper": ids[0], "therapy_class": None, "regimen": "ivado", "before": "untagged",
-         "after": "confirmed"},
-        {"paper": ids[0], "therapy_class": "car_t", "regimen": None, "before": "confirmed",
+        {"paper": ids[0], **nothing, "therapy_class": "targeted", **added},
+        {"paper": ids[0], **nothing, "regimen": "ivado", **added},
+        {"paper": ids[0], **nothing, "setting": "mixed", **added},
+        {"paper": ids[0], **nothing, "study_design": "rct", **added},
+        {"paper": ids[0], **nothing, "therapy_class": "car_t", "before": "confirmed",
          "after": "untagged"},
     ]  # fmt: skip
     assert holding() == {(ids[0], "car_t", "confirmed")}
@@ -150,7 +174,8 @@ def confirmed(slug: str) -> Statement:
 def test_bulk_does_what_its_dry_run_said(api, ids, person):
     tag_papers(papers=ids[:1], statements=[confirmed("car_t")], by=person("curator"))
     curator = api("curator")
-    body = {"papers": ids, "add": ["targeted"], "remove": ["car_t"], "note": "By title"}
+    added = ["targeted", {"setting": "mixed"}, {"study_design": "rct"}]
+    body = {"papers": ids, "add": added, "remove": ["car_t"], "note": "By title"}
     plan = curator.post(BULK, {**body, "dry_run": True}).json()
 
     done = curator.post(BULK, body).json()
@@ -159,7 +184,7 @@ def test_bulk_does_what_its_dry_run_said(api, ids, person):
     assert done == {key: plan[key] for key in plan if key != "batch"} | {"dry_run": False}
     assert set(Tag.objects.filter(batch=batch).values_list("note", flat=True)) == {"By title"}
     assert holding() == {(ids[0], "car_t", "withdrawn")} | {
-        (pk, "targeted", "confirmed") for pk in ids
+        (pk, slug, "confirmed") for pk in ids for slug in ("targeted", "mixed", "rct")
     }
 
 
@@ -227,13 +252,16 @@ def test_undo_without_a_tagging_says_so(api, db):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({}, ["car_t", "ivado"]),
+        ({}, ["car_t", "ivado", "mixed", "rct"]),
         ({"state": "rejected"}, ["ivado"]),
         ({"therapy_class": "car_t"}, ["car_t"]),
         ({"regimen": "ivado"}, ["ivado"]),
+        ({"setting": "mixed"}, ["mixed"]),
+        ({"study_design": "rct"}, ["rct"]),
+        ({"study_design": "cohort"}, []),
         ({"by": "editor"}, ["ivado"]),
         ({"state": "withdrawn"}, ["targeted"]),
-        ({"history": "true"}, ["car_t", "targeted", "targeted", "ivado"]),
+        ({"history": "true"}, ["car_t", "targeted", "targeted", "ivado", "mixed", "rct"]),
     ],
 )
 def test_tags_are_listed_as_they_hold(api, ids, asked, found):
@@ -242,10 +270,12 @@ def test_tags_are_listed_as_they_hold(api, ids, asked, found):
     curator.post(of(ids[1]), {"therapy_class": "targeted", "state": "confirmed"})
     curator.post(of(ids[1]), {"therapy_class": "targeted", "state": "withdrawn"})
     editor.post(of(ids[2]), {"regimen": "ivado", "state": "rejected"})
+    curator.post(of(ids[0]), {"setting": "mixed", "state": "confirmed"})
+    curator.post(of(ids[1]), {"study_design": "rct", "state": "confirmed"})
 
     tags = api("reader").get("/api/v1/tags/", asked).json()["results"]
 
-    assert [tag["therapy_class"] or tag["regimen"] for tag in tags] == found
+    assert [next(tag[name] for name in TARGETS if tag[name]) for tag in tags] == found
 
 
 def test_tags_of_one_paper_are_listed(api, ids):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from papers.formats.text import clean
 from papers.records import (
+    TARGETS,
     AbstractSection,
     AuthorName,
     Book,
@@ -117,17 +118,20 @@ books = st.builds(
 )
 tags = st.lists(
     st.one_of(
-        st.builds(TagLabel, therapy_class=slugs, state=st.sampled_from(("confirmed", "rejected"))),
-        st.builds(TagLabel, regimen=slugs, state=st.sampled_from(("confirmed", "rejected"))),
+        *(
+            st.builds(TagLabel, **{field: slugs}, state=st.sampled_from(("confirmed", "rejected")))
+            for field in TARGETS
+        )
     ),
     max_size=3,
     unique=True,
 ).map(lambda found: tuple(sorted(found, key=_place_of_tag)))
 
 
-def _place_of_tag(tag: TagLabel) -> tuple[bool, str, str]:
-    """Spreadsheets keep tags in columns: classes before regimens, confirmed before rejected."""
-    return tag.regimen is not None, tag.state, tag.therapy_class or tag.regimen or ""
+def _place_of_tag(tag: TagLabel) -> tuple[int, str, str]:
+    """Spreadsheets keep tags in columns: in the order of TARGETS, confirmed before rejected."""
+    field, slug = tag.target
+    return list(TARGETS).index(field), tag.state, slug
 
 
 _FIELDS: dict[str, st.SearchStrategy[object]] = dict(

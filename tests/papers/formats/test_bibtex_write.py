@@ -69,7 +69,8 @@ FULL = Record(
     reference_count=0,
     url="https://example.org/a_b?c=1&d=%20#e~f",
     note="In press; #1",
-    tags=(TagLabel(therapy_class="chemotherapy"), TagLabel(regimen="irinotecan_vincristine", state="rejected")),
+    tags=(TagLabel(therapy_class="chemotherapy"), TagLabel(regimen="irinotecan_vincristine", state="rejected"),
+          TagLabel(setting="first_relapse"), TagLabel(study_design="case_series")),
 )  # fmt: skip
 
 
@@ -186,7 +187,9 @@ def test_bibtexparser_reads_the_same_facts():
     assert fields["pages"] == "1566–1575"
     assert fields["keywords"].endswith(
         "RMS Review: chemotherapy (confirmed); "
-        "RMS Review regimen: irinotecan_vincristine (rejected)"
+        "RMS Review regimen: irinotecan_vincristine (rejected); "
+        "RMS Review setting: first_relapse (confirmed); "
+        "RMS Review design: case_series (confirmed)"
     )
     assert "Retracted Publication" in fields["type"]
 

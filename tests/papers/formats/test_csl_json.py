@@ -189,7 +189,11 @@ def test_written_item_says_in_csl_what_csl_can_say():
         published=PartialDate(2021, 7),
         publication_types=("Journal Article",),
         keywords=("sarcoma",),
-        tags=(TagLabel(therapy_class="car_t"),),
+        tags=(
+            TagLabel(therapy_class="car_t"),
+            TagLabel(setting="mixed"),
+            TagLabel(study_design="rct"),
+        ),
         mesh_headings=(MeshHeading("Rhabdomyosarcoma", is_major=True),),
     )
 
@@ -203,7 +207,8 @@ def test_written_item_says_in_csl_what_csl_can_say():
         "container-title": "Cancer",
         "issued": {"date-parts": [[2021, 7]]},
         "PMID": "7",
-        "keyword": "sarcoma; RMS Review: car_t (confirmed)",
+        "keyword": "sarcoma; RMS Review: car_t (confirmed); "
+        "RMS Review setting: mixed (confirmed); RMS Review design: rct (confirmed)",
         "note": "RMS Review mesh_headings: *Rhabdomyosarcoma",
     }
 

@@ -271,7 +271,13 @@ def test_written_row_is_for_people_too():
         ),
         published=PartialDate(2021, 7),
         abstract_sections=(AbstractSection("AIM", "x"), AbstractSection("RESULTS", "y")),
-        tags=(TagLabel(therapy_class="chemotherapy"), TagLabel(regimen="ivado", state="rejected")),
+        tags=(
+            TagLabel(therapy_class="chemotherapy"),
+            TagLabel(regimen="ivado", state="rejected"),
+            TagLabel(setting="mixed"),
+            TagLabel(setting="maintenance"),
+            TagLabel(study_design="rct", state="rejected"),
+        ),
     )
 
     (row,) = rows_of(written(record))
@@ -287,6 +293,8 @@ def test_written_row_is_for_people_too():
         "abstract_labels": "AIM; RESULTS",
         "therapy_classes_confirmed": "chemotherapy",
         "regimens_rejected": "ivado",
+        "settings_confirmed": "mixed; maintenance",
+        "study_designs_rejected": "rct",
     }
 
 

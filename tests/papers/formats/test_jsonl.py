@@ -62,7 +62,11 @@ PAPER = {
     "tags": [{"therapy_class": "chemotherapy", "regimen": None, "state": "confirmed", "by": "c",
               "at": "2026-01-01T00:00:00Z", "note": ""},
              {"therapy_class": None, "regimen": "ivado", "state": "rejected", "by": "c",
-              "at": "2026-01-01T00:00:00Z", "note": ""}],
+              "at": "2026-01-01T00:00:00Z", "note": ""},
+             {"therapy_class": None, "regimen": None, "setting": "mixed", "study_design": None,
+              "state": "confirmed", "by": "c", "at": "2026-01-01T00:00:00Z", "note": ""},
+             {"therapy_class": None, "regimen": None, "setting": None, "study_design": "rct",
+              "state": "confirmed", "by": "c", "at": "2026-01-01T00:00:00Z", "note": ""}],
     "suggestions": [], "provenance": {}, "remarks": [], "url": "https://example.org/",
     "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "unheard_of": 1,
 }  # fmt: skip
@@ -114,7 +118,12 @@ RECORD = Record(
     publication_status="ppublish",
     url="https://example.org/",
     note="one\ntwo",
-    tags=(TagLabel("chemotherapy"), TagLabel(regimen="ivado", state="rejected")),
+    tags=(
+        TagLabel("chemotherapy"),
+        TagLabel(regimen="ivado", state="rejected"),
+        TagLabel(setting="mixed"),
+        TagLabel(study_design="rct"),
+    ),
 )  # fmt: skip
 
 

@@ -72,7 +72,8 @@ FULL = Record(
     citation_count=12,
     url="https://example.org/a?b=1;c",
     note="In press\nTY  - JOUR\nER  - ",
-    tags=(TagLabel(therapy_class="chemotherapy"), TagLabel(regimen="ivado", state="rejected")),
+    tags=(TagLabel(therapy_class="chemotherapy"), TagLabel(regimen="ivado", state="rejected"),
+          TagLabel(setting="maintenance"), TagLabel(study_design="rct")),
 )  # fmt: skip
 
 
@@ -99,7 +100,9 @@ def test_what_ris_has_tags_for_stands_in_them():
         "DA  - 2019/11/04/", "VL  - 20", "IS  - 11", "SP  - 1566", "EP  - 1575", "AN  - 31562043",
         "DO  - 10.1016/s1470-2045(19)30617-5", "DB  - PubMed", "C2  - PMC8178207", "LA  - eng; fre",
         "KW  - Sarcoma", "KW  - RMS Review: chemotherapy (confirmed)",
-        "KW  - RMS Review regimen: ivado (rejected)", "UR  - https://example.org/a?b=1;c",
+        "KW  - RMS Review regimen: ivado (rejected)",
+        "KW  - RMS Review setting: maintenance (confirmed)",
+        "KW  - RMS Review design: rct (confirmed)", "UR  - https://example.org/a?b=1;c",
         "AD  - Di Carlo, Daniela: Paris", "N1  - Trial registration: NCT01222715, ISRCTN12345678",
     }  # fmt: skip
     assert lines[-3:] == ["ER  - ", "", ""]
@@ -173,7 +176,7 @@ def test_other_readers_see_the_fields_that_they_know():
 
     assert (entry["title"], entry["doi"], entry["year"]) == (FULL.title, FULL.doi, "2019")
     assert entry["authors"][1] == "Smith, John A., Jr"
-    assert entry["keywords"][-2] == "RMS Review: chemotherapy (confirmed)"
+    assert entry["keywords"][-4] == "RMS Review: chemotherapy (confirmed)"
     assert entry["type_of_reference"] == "JOUR"
 
 

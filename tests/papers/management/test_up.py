@@ -21,6 +21,8 @@ from tests.running import (
     wait_until,
 )
 
+pytestmark = pytest.mark.long
+
 CSV = b"Title,PMID,Year\nVincristine in stage IV,7,2020\n,,2001\n"
 UP = [sys.executable, "manage.py", "up"]
 

@@ -10,7 +10,7 @@ from papers.search.engine import find
 from papers.search.grammar import SearchSyntaxError
 from papers.search.index import count_documents, index_papers
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import TherapyClass
+from regimens.models import Setting, StudyDesign, TherapyClass
 
 
 def numbers(library, search: str) -> set[int]:
@@ -95,6 +95,27 @@ def test_tags_are_found_by_class_and_sub_class(library, vocabulary):
     assert numbers(library, "-tag:none") == {2}
 
 
+def test_settings_and_designs_are_found_by_slug_and_name(library, vocabulary):
+    person = get_user_model().objects.create_user("curator")
+    said = {
+        1: (Setting, "maintenance"),
+        2: (Setting, "first_relapse"),
+        3: (StudyDesign, "case_report"),
+    }
+    for number, (model, slug) in said.items():
+        statement = Statement(model.objects.get(slug=slug), "confirmed")
+        tag_papers(papers=[library[number].pk], statements=[statement], by=person)
+
+    assert numbers(library, "setting:maintenance") == {1}
+    assert numbers(library, "setting:relapsed_refractory") == {2}
+    assert numbers(library, 'setting:"First relapse"') == {2}
+    assert numbers(library, "setting:refractory") == set()
+    assert numbers(library, "design:case_report") == {3}
+    assert numbers(library, 'design:"case report"') == {3}
+    assert numbers(library, "setting:(maintenance OR first_relapse) -year:2022") == {1}
+    assert numbers(library, "tag:none") == {1, 2, 3}
+
+
 def test_drug_is_found_by_its_names_in_the_text(library, vocabulary):
     assert numbers(library, "drug:vincristine") == {1}
     assert numbers(library, "drug:Oncovin") == {1}
@@ -106,10 +127,12 @@ def test_drug_is_found_by_its_names_in_the_text(library, vocabulary):
         ("class:nothing", "There is no therapy class “nothing”"),
         ("drug:nothing", "There is no drug “nothing”"),
         ("regimen:nothing", "There is no regimen “nothing”"),
+        ("setting:nothing", "There is no setting “nothing”. There are: first_line_metastatic, loc"),
+        ("design:nothing", "There is no study design “nothing”. There are: rct, phase_3, phase_2"),
         ("year:soon", "is no year"),
     ],
 )
-def test_search_for_what_does_not_exist_is_an_error_in_words(library, search, words):
+def test_search_for_what_does_not_exist_is_an_error_in_words(library, vocabulary, search, words):
     with pytest.raises(SearchSyntaxError, match=words):
         find(Paper.objects.all(), search)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
+from django.utils import timezone
 
 from papers.filters import PaperFilter
-from papers.models import Author, Paper
+from papers.models import Author, Paper, Suggestion
+from papers.models.tag import MODELS
 from papers.search.facets import facets, year_counts
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import Regimen, TherapyClass
+from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
 
 
 @pytest.fixture
 def tagged(library, vocabulary):
-    """Paper 1: chemotherapy confirmed and IVADo; paper 2: FGFR4 CAR-T confirmed, targeted rejected."""
+    """Paper 1: chemotherapy confirmed and IVADo, a randomised trial; paper 2: FGFR4 CAR-T confirmed,
+    targeted rejected, in first relapse and no case report; paper 3: maintenance and refractory.
+    """
     person = get_user_model().objects.create_user("curator")
 
     def class_(slug):
@@ -26,6 +30,7 @@ def tagged(library, vocabulary):
         statements=[
             Statement(class_("chemotherapy"), "confirmed"),
             Statement(Regimen.objects.get(slug="ivado"), "confirmed"),
+            Statement(StudyDesign.objects.get(slug="rct"), "confirmed"),
         ],
         by=person,
     )
@@ -34,10 +39,39 @@ def tagged(library, vocabulary):
         statements=[
             Statement(class_("car_t-fgfr4"), "confirmed"),
             Statement(class_("targeted"), "rejected"),
+            Statement(Setting.objects.get(slug="first_relapse"), "confirmed"),
+            Statement(StudyDesign.objects.get(slug="case_report"), "rejected"),
         ],
         by=person,
     )
+    tag_papers(
+        papers=[library[3].pk],
+        statements=[
+            Statement(Setting.objects.get(slug="maintenance"), "confirmed"),
+            Statement(Setting.objects.get(slug="refractory"), "confirmed"),
+        ],
+        by=person,
+    )
+    for number, field, slug, score in PROPOSED:
+        target = {field: MODELS[field].objects.get(slug=slug)}
+        Suggestion.objects.create(
+            paper=library[number], score=score, rule="r", made_at=timezone.now(), **target
+        )
     return library
+
+
+PROPOSED = [
+    (1, "therapy_class", "chemotherapy", 0.9),  # confirmed
+    (1, "therapy_class", "chemotherapy-alkylator", 0.9),
+    (1, "therapy_class", "immunotherapy", 0.49),  # weak
+    (1, "setting", "maintenance", 0.5),
+    (2, "therapy_class", "targeted", 0.9),  # rejected
+    (2, "therapy_class", "targeted-mtor", 0.9),  # and with it what is below it
+    (2, "regimen", "ivado", 0.6),
+    (2, "setting", "first_relapse", 0.8),  # confirmed
+    (3, "setting", "mixed", 0.7),
+]
+"""Number of the paper, what is proposed for it, and how strongly."""
 
 
 def filtered(library, query: str) -> list[int]:
@@ -59,14 +93,44 @@ FILTERS = {
     "tag_state=confirmed": [2, 1],
     "tag_state=rejected": [2],
     "tag_state=none": [3],
+    "tag_state=waiting": [2, 1],
+    "therapy_class=chemotherapy&tag_state=waiting": [],
+    "therapy_class=chemotherapy-alkylator&tag_state=waiting": [1],
+    "therapy_class=targeted&tag_state=waiting": [],
+    "therapy_class=targeted-mtor&tag_state=waiting": [],
+    "therapy_class=immunotherapy&tag_state=waiting": [],
+    "regimen=ivado&tag_state=waiting": [2],
+    "setting=maintenance&setting=mixed&tag_state=waiting": [1],
+    "therapy_class=chemotherapy&setting=maintenance&tag_state=waiting": [1],
+    "regimen=ivado&setting=first_relapse&tag_state=waiting": [2],
+    "therapy_class=chemotherapy&study_design=rct&tag_state=waiting": [],
+    "search=tag:waiting": [2, 1],
     "regimen=ivado": [1],
     "regimen=ivado&tag_state=none": [3, 2],
+    "setting=first_relapse": [2],
+    "setting=relapsed_refractory": [3, 2],
+    "setting=maintenance&setting=first_relapse": [3, 2],
+    "setting=relapsed_refractory&tag_state=none": [1],
+    "setting=mixed": [],
+    "study_design=rct": [1],
+    "study_design=case_report": [],
+    "study_design=case_report&tag_state=rejected": [2],
+    "study_design=case_report&tag_state=none": [3, 1],
+    "setting=relapsed_refractory&therapy_class=car_t": [2],
     "drug=vincristine": [1],
     "drug=ifosfamide": [1],
     "year_min=2020": [3, 2],
     "year_max=2019": [1],
     "publication_type=Journal+Article": [2, 1],
     "status=retracted": [3],
+    "is_retracted=true": [3],
+    "is_retracted=false": [2, 1],
+    "has_setting=true": [3, 2, 1],
+    "has_study_design=true": [1],
+    "has_study_design=false": [3, 2],
+    "therapy_class=car_t&has_study_design=false": [2],
+    "has_year=true": [3, 2, 1],
+    "has_year=false": [],
     "has_abstract=true": [2, 1],
     "has_abstract=false": [3],
     "pmid=31562043": [1],
@@ -83,6 +147,22 @@ def test_filter_gives_exactly_these_papers_in_order(tagged, query, expected):
     assert filtered(tagged, query) == expected
 
 
+def test_setting_that_is_proposed_counts_as_one_until_it_is_refused(tagged):
+    assert filtered(tagged, "has_setting=false") == []
+    refusal = Statement(Setting.objects.get(slug="maintenance"), "rejected")
+
+    tag_papers(papers=[tagged[1].pk], statements=[refusal], by=get_user_model().objects.get())
+
+    assert filtered(tagged, "has_setting=false") == [1]
+
+
+def test_filter_finds_papers_without_a_year(tagged):
+    Paper.objects.filter(pk=tagged[2].pk).update(year=None)
+
+    assert filtered(tagged, "has_year=false") == [2]
+    assert filtered(tagged, "has_year=true") == [3, 1]
+
+
 def test_filter_by_journal_and_author(tagged):
     paper = tagged[1]
     author = Author.objects.get(name="Bisogno, Gianni")
@@ -94,6 +174,8 @@ def test_filter_by_journal_and_author(tagged):
 INVALID = {
     "search=AND": ("search", "AND needs something on both sides"),
     "search=class:nothing": ("search", "There is no therapy class “nothing”"),
+    "setting=nothing": ("setting", "There is no setting “nothing”."),
+    "study_design=nothing": ("study_design", "There is no study design “nothing”."),
     "therapy_class=nothing": ("therapy_class", "There is no therapy class “nothing”."),
     "year_min=soon": ("year_min", "Enter a whole number."),
     "doi=soon": ("doi", "This is no DOI."),
@@ -123,7 +205,14 @@ def test_facets_count_what_a_choice_would_show(tagged):
     found = counts("")
 
     assert found["therapy_class"] == {"chemotherapy": 1, "car_t": 1, "car_t-fgfr4": 1}
-    assert found["tag_state"] == {"confirmed": 2, "rejected": 1, "none": 1}
+    assert found["setting"] == {
+        "maintenance": 1,
+        "relapsed_refractory": 2,
+        "first_relapse": 1,
+        "refractory": 1,
+    }
+    assert found["study_design"] == {"rct": 1}
+    assert found["tag_state"] == {"confirmed": 2, "rejected": 1, "waiting": 2, "none": 1}
     assert found["status"] == {"published": 2, "retracted": 1}
     assert found["publication_type"]["Journal Article"] == 2
     for facet in facets(QueryDict("")):
@@ -136,6 +225,26 @@ def test_facet_is_counted_under_the_other_filters_only(tagged):
 
     assert found["therapy_class"] == {"car_t": 1, "car_t-fgfr4": 1}
     assert found["status"] == {"published": 1}
+
+
+STATED = [
+    "tag_state=rejected",
+    "study_design=case_report&tag_state=rejected",
+    "setting=maintenance",
+    "tag_state=waiting",
+    "therapy_class=chemotherapy&tag_state=waiting",
+    "study_design=rct&tag_state=waiting",
+    "setting=first_relapse&tag_state=waiting",
+]
+
+
+@pytest.mark.parametrize("query", STATED)
+def test_facet_counts_what_adding_its_first_choice_would_show(tagged, query):
+    for facet in facets(QueryDict(query)):
+        if facet.is_active:
+            continue
+        for choice in facet.choices:
+            assert len(filtered(tagged, choice.query)) == choice.count, choice
 
 
 def test_facet_choice_switches_itself_off_again(tagged):

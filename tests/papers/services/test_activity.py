@@ -8,7 +8,7 @@ from papers.models import Paper
 from papers.services.activity import latest_acts
 from papers.services.corrections import correct_paper
 from papers.services.tagging import Statement, last_undoable, tag_papers, undo_tagging
-from regimens.models import TherapyClass
+from regimens.models import Setting, StudyDesign, TherapyClass
 
 
 @pytest.fixture
@@ -48,6 +48,22 @@ def test_latest_acts_tell_an_undone_tagging(papers, targeted, curator):
     assert sentences() == [
         "curator undid a tagging: Targeted therapy on Paper 0",
         "curator rejected Targeted therapy on Paper 0",
+    ]
+
+
+def test_latest_acts_say_what_kind_a_setting_is_and_count_every_target(papers, targeted, curator):
+    mixed = Setting.objects.create(slug="mixed", name="Mixed")
+    rct = StudyDesign.objects.create(slug="rct", name="Randomised trial")
+    tag_papers(papers=[papers[0].pk], statements=[Statement(mixed, "confirmed")], by=curator)
+    tag_papers(
+        papers=[papers[0].pk],
+        statements=[Statement(targeted, "confirmed"), Statement(rct, "confirmed")],
+        by=curator,
+    )
+
+    assert sentences() == [
+        "curator confirmed design Randomised trial and 1 more on Paper 0",
+        "curator confirmed setting Mixed on Paper 0",
     ]
 
 

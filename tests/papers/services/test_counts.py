@@ -11,7 +11,7 @@ from papers.filters import PaperFilter
 from papers.models import Import, Paper
 from papers.services import counts
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import TherapyClass
+from regimens.models import Setting, StudyDesign, TherapyClass
 
 NOON = dt.datetime(2025, 6, 4, 12, tzinfo=dt.UTC)  # a Wednesday
 
@@ -107,6 +107,16 @@ def test_figures_are_what_the_library_finds(classes, curator):
     assert sum(counts.classes_by_year().untagged.values()) == untagged == 7
     assert counts.library_counts().untagged == untagged
     assert counts.library_counts().papers == PaperFilter({}).qs.count() == 12
+
+
+def test_paper_of_a_setting_and_a_design_alone_still_waits(classes, curator):
+    paper = a_paper(2019, status=Paper.Status.RETRACTED)
+    say(paper, Setting.objects.create(slug="mixed", name="Mixed"), "confirmed", curator)
+    say(paper, StudyDesign.objects.create(slug="rct", name="RCT"), "confirmed", curator)
+
+    assert list(counts.untagged_papers()) == [paper]
+    assert counts.classes_by_year().untagged == {2019: 1}
+    assert list(counts.retracted_but_tagged()) == []
 
 
 def test_retracted_but_tagged_leaves_out_rejected_and_published_ones(classes, curator):

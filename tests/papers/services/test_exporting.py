@@ -32,7 +32,7 @@ from papers.records import (
 from papers.services.acquire import acquire_records
 from papers.services.exporting import CHUNK, EXPORT_FORMATS, records_of, write_export
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import Regimen, TherapyClass
+from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,11 @@ def test_record_carries_the_tags_that_hold(store, curator):
     car_t = TherapyClass.objects.create(slug="car_t", name="CAR-T")
     targeted = TherapyClass.objects.create(slug="targeted", name="Targeted")
     ivado = Regimen.objects.create(slug="ivado", name="IVADo")
+    mixed = Setting.objects.create(slug="mixed", name="Mixed")
+    rct = StudyDesign.objects.create(slug="rct", name="Randomised trial")
     said = [
+        Statement(mixed, "confirmed"),
+        Statement(rct, "rejected"),
         Statement(car_t, "confirmed"),
         Statement(ivado, "rejected"),
         Statement(targeted, "confirmed"),
@@ -136,6 +140,8 @@ def test_record_carries_the_tags_that_hold(store, curator):
     assert set(record.tags) == {
         TagLabel(therapy_class="car_t", state="confirmed"),
         TagLabel(regimen="ivado", state="rejected"),
+        TagLabel(setting="mixed", state="confirmed"),
+        TagLabel(study_design="rct", state="rejected"),
     }
 
 
@@ -162,6 +168,28 @@ def test_every_format_writes_every_paper(store, name):
     else:
         titles = [entry.title for entry in read(InputFile.from_bytes(written), name)]
     assert titles == ["Second of two", "First of two"]
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
+def test_every_format_carries_setting_and_design_and_reads_them_back(store, curator, name):
+    [paper] = store(Record(source=Source.FILE, title="Tagged", pmid="1"))
+    said = [
+        Statement(Setting.objects.create(slug="mixed", name="Mixed"), "confirmed"),
+        Statement(Setting.objects.create(slug="first_relapse", name="Relapse"), "rejected"),
+        Statement(StudyDesign.objects.create(slug="rct", name="Randomised trial"), "confirmed"),
+        Statement(StudyDesign.objects.create(slug="cohort", name="Cohort"), "rejected"),
+    ]
+    tag_papers(papers=[paper.pk], statements=said, by=curator)
+
+    written = b"".join(write_export(name, Paper.objects.all()))
+
+    [record] = read(InputFile.from_bytes(written), name)
+    assert set(record.tags) == {
+        TagLabel(setting="mixed"),
+        TagLabel(setting="first_relapse", state="rejected"),
+        TagLabel(study_design="rct"),
+        TagLabel(study_design="cohort", state="rejected"),
+    }
 
 
 def test_export_asks_the_same_questions_of_each_chunk(store):

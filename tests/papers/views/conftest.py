@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from papers.formats import InputFile, read
 from papers.models import Paper
+from papers.models.tag import MODELS
 from papers.records import Record
 from papers.services.acquire import acquire_records
 from papers.services.roles import give_role
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import Regimen, TherapyClass
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def say(vocabulary, sign_in) -> Callable[..., None]:
     """``say("confirmed", "car_t", paper, …)`` as a colleague."""
 
     def statement(state: str, slug: str, *papers: Paper, by: Any = None) -> None:
-        target = TherapyClass.objects.filter(slug=slug).first() or Regimen.objects.get(slug=slug)
+        found = (model.objects.filter(slug=slug).first() for model in MODELS.values())
+        target = next(row for row in found if row)
         by = by or sign_in("curator", "colleague").person
         tag_papers(papers=[row.pk for row in papers], statements=[Statement(target, state)], by=by)
 

@@ -133,4 +133,4 @@ def test_author_page_asks_a_constant_number_of_queries(reader, count, django_ass
 
 
 LIST_QUERIES = 7
-PAGE_QUERIES = 10
+PAGE_QUERIES = 11

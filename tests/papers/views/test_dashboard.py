@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
-from papers.models import Author, Authorship, Import, Paper, RejectedPiece
+from papers.models import Author, Authorship, Import, Paper, RejectedPiece, Suggestion
 from papers.services.roles import give_role
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import TherapyClass
@@ -103,6 +104,58 @@ def test_dashboard_names_what_waits(signed_in, curator, chemotherapy):
     assert "Tagged, and retracted since" in page
 
 
+def propose(papers: list[Paper], therapy_class: TherapyClass, score: float = 0.9) -> None:
+    for paper in papers:
+        Suggestion.objects.create(
+            paper=paper, therapy_class=therapy_class, score=score, rule="named in the title",
+            rule_version="1", made_at=timezone.now(),
+        )  # fmt: skip
+
+
+def test_dashboard_says_what_waits_by_class_as_the_library_counts_it(
+    signed_in, curator, chemotherapy
+):
+    decided, *waiting = add_papers(4)
+    vinca = TherapyClass.objects.create(slug="vinca", name="Vinca alkaloids", parent=chemotherapy)
+    propose([decided, waiting[0]], chemotherapy)
+    propose([waiting[0], waiting[1]], vinca)
+    propose([waiting[2]], chemotherapy, score=0.4)
+    confirm([decided], chemotherapy, curator)
+
+    page = signed_in.get("/").content.decode()
+
+    assert "<b>2 papers with proposals to decide</b>" in page
+    link = f"{reverse('papers:library')}?tag_state=waiting&amp;therapy_class=chemotherapy"
+    words = page.split(f'href="{link}"')[1]
+    assert words.split("</a>")[1].lstrip().startswith('<span class="num">2</span>')
+    found = signed_in.get(link.replace("&amp;", "&")).context["page_obj"]
+    assert found.paginator.count == 2
+    assert reverse("papers:bulk_desk") in page
+
+
+def test_dashboard_says_what_of_it_came_since_ones_last_word(signed_in, curator, chemotherapy):
+    old = add_papers(2, created_at=timezone.now() - timedelta(days=3))
+    propose(old, chemotherapy)
+    assert "since your last word" not in signed_in.get("/").content.decode()
+
+    confirm(add_papers(1, created_at=timezone.now() - timedelta(days=2)), chemotherapy, curator)
+    propose(add_papers(3, created_at=timezone.now() + timedelta(minutes=1)), chemotherapy)
+
+    assert "3 of them came in since your last word" in signed_in.get("/").content.decode()
+
+
+def test_dashboard_leads_readers_to_the_papers_and_to_no_desk(client, chemotherapy):
+    reader = get_user_model().objects.create_user("rea")
+    give_role(user=reader, role="reader")
+    client.force_login(reader)
+    propose(add_papers(1), chemotherapy)
+
+    page = client.get("/").content.decode()
+
+    assert "<b>1 paper with proposals to decide</b>" in page
+    assert reverse("papers:bulk_desk") not in page
+
+
 def test_dashboard_follows_a_running_import(signed_in, curator):
     job = add_import(by=curator, state="running", read=5, bytes_read=4)
 
@@ -126,7 +179,7 @@ def test_dashboard_asks_a_constant_number_of_queries(
         signed_in.get("/")
 
 
-QUERIES = 31
+QUERIES = 52
 
 
 def test_chart_comes_as_csv_with_the_figures_of_the_page(signed_in, curator, chemotherapy):

@@ -121,4 +121,4 @@ def test_journal_page_asks_a_constant_number_of_queries(reader, count, django_as
 
 
 LIST_QUERIES = 7
-PAGE_QUERIES = 10
+PAGE_QUERIES = 11

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from papers.models import Paper
+from papers.services.suggesting import read_awaiting
 
 LIBRARY = reverse("papers:library")
 
@@ -54,6 +56,26 @@ def test_library_shows_a_paper_as_one_row(reader, papers):
     assert "not tagged yet" in row
 
 
+def test_library_shows_what_waits_beside_what_is_confirmed(sign_in, acquire, say, vocabulary):
+    [paper] = acquire({"title": "Temsirolimus and pembrolizumab in rhabdomyosarcoma"})
+    list(read_awaiting())
+    say("confirmed", "immunotherapy", paper)
+
+    page = text(sign_in("curator").get(LIBRARY))
+    row = page.split('<ol class="rows">')[1].split("</ol>")[0]
+
+    assert re.findall(r'<span class="hidden-visually">, (\w+)</span>', row) == [
+        "confirmed",
+        "waiting",
+    ]
+    assert '<span class="cls m-t is-waiting">' in row
+    assert f"{reverse('papers:bulk_desk')}?min_score=0.5" in page
+
+
+def test_library_leads_readers_to_no_desk(reader, papers):
+    assert reverse("papers:bulk_desk") not in text(reader.get(LIBRARY))
+
+
 @pytest.mark.parametrize(
     ("families", "shown"),
     [
@@ -91,12 +113,16 @@ def test_library_offers_relevance_only_to_a_search(reader, papers):
         ({"therapy_class": ["chemotherapy", "car_t"]}, [TCELLS["title"], "VAC in relapse"]),
         ({"tag_state": "none"}, ["IVA at diagnosis"]),
         ({"tag_state": "rejected", "therapy_class": "car_t"}, ["VAC in relapse"]),
+        ({"setting": "relapsed_refractory"}, ["VAC in relapse"]),
+        ({"study_design": ["preclinical", "rct"]}, [TCELLS["title"]]),
     ],
 )
 def test_library_finds(reader, papers, say, parameters, found):
     say("confirmed", "chemotherapy", papers[0])
     say("rejected", "car_t", papers[0])
     say("confirmed", "car_t", papers[2])
+    say("confirmed", "first_relapse", papers[0])
+    say("confirmed", "preclinical", papers[2])
 
     assert titles(reader.get(LIBRARY, parameters)) == found
 
@@ -114,6 +140,57 @@ def test_library_counts_classes_with_their_sub_classes(reader, papers, say):
 
     counts = {choice.value: choice.count for choice in facet.choices if not choice.level}
     assert counts == {"chemotherapy": 1, "targeted": 0, "immunotherapy": 0, "car_t": 0}
+
+
+def test_library_offers_settings_and_designs_that_papers_have(reader, papers, say):
+    say("confirmed", "first_relapse", papers[0])
+    say("confirmed", "rct", papers[0], papers[2])
+
+    found = {facet.name: facet for facet in reader.get(LIBRARY).context["facets"]}
+
+    assert [
+        (choice.value, choice.count, choice.level)
+        for name in ("setting", "study_design")
+        for choice in found[name].choices
+        if choice.count
+    ] == [("relapsed_refractory", 1, 0), ("first_relapse", 1, 1), ("rct", 2, 0)]
+
+
+def test_library_says_that_no_paper_has_a_setting_yet(reader, papers, vocabulary):
+    facet = text(reader.get(LIBRARY)).split("<legend>Setting</legend>")[1].split("</fieldset>")[0]
+
+    assert "none" in facet
+    assert "<input" not in facet
+
+
+def test_library_says_what_kind_a_setting_and_a_design_are(reader, papers, say):
+    say("confirmed", "mixed", papers[0])
+    say("rejected", "other", papers[0])
+
+    row = text(reader.get(LIBRARY, {"search": "VAC"})).split('<ol class="rows">')[1]
+
+    assert 'Setting: Mixed<span class="hidden-visually">, setting, confirmed</span>' in row
+    assert 'Design: <s>Other</s><span class="hidden-visually">, design, rejected</span>' in row
+    assert "not tagged yet" in row
+
+
+def test_library_does_not_call_a_tagged_paper_untagged(reader, papers, say):
+    say("confirmed", "mixed", papers[0])
+    say("confirmed", "ivado", papers[0])
+
+    row = text(reader.get(LIBRARY, {"search": "VAC"})).split('<ol class="rows">')[1]
+
+    assert "not tagged yet" not in row
+
+
+def test_library_takes_settings_and_designs_off_again(reader, papers, vocabulary):
+    answer = reader.get(f"{LIBRARY}?setting=mixed&setting=maintenance&study_design=rct")
+
+    assert [tuple(chip) for chip in answer.context["chips"]] == [
+        ("Setting: Mixed", "?setting=maintenance&study_design=rct"),
+        ("Setting: Maintenance", "?setting=mixed&study_design=rct"),
+        ("Study design: Randomised trial", "?setting=mixed&setting=maintenance"),
+    ]
 
 
 def test_library_shows_a_decision_with_its_state(reader, papers, say):
@@ -345,7 +422,8 @@ def test_library_asks_a_constant_number_of_queries(
         assert len(titles(curator.get(LIBRARY))) == count
 
 
-QUERIES = 22
+QUERIES = 30
+"""Two of them are for each of the facets of settings and designs, two for the menu of the bulk bar."""
 
 
 @pytest.mark.parametrize(

@@ -200,14 +200,16 @@ def test_paper_asks_a_constant_number_of_queries(
         author = Author.objects.create(name=f"Author {n}")
         Authorship.objects.create(paper=paper, author=author, position=n + 1, name=author.name)
         Relation.objects.create(paper=paper, type="comment_in", pmid=str(500 + n))
-        say("confirmed" if n % 2 else "rejected", "car_t", paper)
+        for slug in ("car_t", "mixed", "refractory", "rct"):
+            say("confirmed" if n % 2 else "rejected", slug, paper)
     editor.get(paper.get_absolute_url())
 
     with django_assert_num_queries(QUERIES):
         editor.get(paper.get_absolute_url())
 
 
-QUERIES = 18
+QUERIES = 23
+"""Settings and designs are read once for their panels and once for the menu with the note."""
 
 
 # Where each word comes from
@@ -354,6 +356,20 @@ def test_history_tells_taggings_in_words(reader, paper, say):
         "CAR-T cells: rejected (was confirmed)",
         "CAR-T cells: confirmed",
         "Added to the library",
+    ]
+
+
+def test_history_says_what_kind_a_setting_and_a_design_are(reader, paper, say):
+    say("confirmed", "mixed", paper)
+    say("withdrawn", "mixed", paper)
+    say("rejected", "rct", paper)
+
+    history = reader.get(paper.get_absolute_url()).context["history"]
+
+    assert [entry.sentence for entry in history[:3]] == [
+        "Design Randomised trial: rejected",
+        "Setting Mixed: taken back (was confirmed)",
+        "Setting Mixed: confirmed",
     ]
 
 

@@ -79,10 +79,64 @@ def test_tag_takes_back_what_was_said(curator, papers, say):
     assert said(papers[0]) == {}
 
 
-def test_tag_states_a_regimen(curator, papers):
-    curator.post(address(papers[0]), {"target": "regimen:ivado", "state": "confirmed"})
+@pytest.mark.parametrize(
+    ("target", "slug"),
+    [("regimen:ivado", "ivado"), ("setting:maintenance", "maintenance"), ("design:rct", "rct")],
+)
+def test_tag_states_each_kind_of_target(curator, papers, target, slug):
+    curator.post(address(papers[0]), {"target": target, "state": "confirmed"})
 
-    assert said(papers[0]) == {"ivado": "confirmed"}
+    assert said(papers[0]) == {slug: "confirmed"}
+
+
+def panel(answer, label) -> str:
+    """The part of the tags that is about settings or designs."""
+    return re.split("<h3>|</section>", text(answer).split(f"<h3>{label}</h3>")[1])[0]
+
+
+def test_tag_panel_offers_every_setting_with_its_meaning(curator, papers):
+    shown = panel(curator.get(papers[0].get_absolute_url()), "Setting")
+
+    assert re.findall(r'<option value="setting:(\w+)">([^<]*)', shown) == [
+        ("first_line_metastatic", "First line, metastatic"),
+        ("localised", "Localised"),
+        ("maintenance", "Maintenance"),
+        ("consolidation", "Consolidation"),
+        ("relapsed_refractory", "Relapsed or refractory"),
+        ("first_relapse", "Relapsed or refractory: First relapse"),
+        ("later_relapse", "Relapsed or refractory: Later relapse"),
+        ("refractory", "Relapsed or refractory: Refractory"),
+        ("mixed", "Mixed"),
+    ]
+    assert "Nobody has stated it yet." in shown
+    assert "Treatment of the first return of the disease after a remission." in shown
+
+
+def test_tag_panel_shows_each_design_that_is_said_and_offers_the_others(curator, papers, say):
+    say("confirmed", "phase_1", papers[0])
+    say("rejected", "rct", papers[0])
+
+    shown = panel(curator.get(papers[0].get_absolute_url()), "Study design")
+
+    assert re.findall(r'<option value="design:(\w+)">', shown) == [
+        "phase_3", "phase_2", "pooled_analysis", "cohort", "case_series", "case_report",
+        "systematic_review", "review", "preclinical", "other",
+    ]  # fmt: skip
+    assert re.findall(
+        r'<input type="hidden" name="target" value="design:(\w+)">.*?</form>', shown, re.DOTALL
+    ) == ["rct", "phase_1"]
+    buttons = re.findall(r'name="state" value="(\w+)">', shown)
+    assert buttons == ["confirmed", "withdrawn", "rejected", "withdrawn", "confirmed", "rejected"]
+
+
+def test_tag_panel_of_a_reader_shows_what_is_said_and_no_buttons(sign_in, papers, say):
+    say("confirmed", "first_relapse", papers[0])
+
+    page = sign_in("reader").get(papers[0].get_absolute_url())
+
+    assert "First relapse" in panel(page, "Setting")
+    assert "Nobody has stated it yet." in panel(page, "Study design")
+    assert "<form" not in panel(page, "Setting") + panel(page, "Study design")
 
 
 def test_tag_answers_htmx_with_the_tags_alone(curator, papers):
@@ -100,7 +154,10 @@ def test_tag_answers_htmx_with_the_tags_alone(curator, papers):
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"target": "class:x", "state": "confirmed"}, "no such therapy class or regimen"),
+        (
+            {"target": "class:x", "state": "confirmed"},
+            "no such therapy class, regimen, setting or study design",
+        ),
         ({"target": "class:car_t", "state": "perhaps"}, "perhaps is not one of the available"),
         ({"state": "confirmed"}, "This field is required"),
     ],
@@ -166,6 +223,25 @@ def test_bulk_does_what_the_preview_showed(curator, papers, say):
     assert "3 papers changed, 1 stood so already." in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("target", "slug", "heading"),
+    [
+        ("setting:mixed", "mixed", "Setting Mixed: confirmed"),
+        ("design:other", "other", "Design Other: confirmed"),
+    ],
+)
+def test_bulk_states_a_setting_and_a_design(curator, papers, target, slug, heading):
+    preview = curator.post(
+        BULK, {"papers": [row.pk for row in papers], "target": target, "state": "confirmed"}
+    )
+    curator.post(BULK, hidden_fields(preview))
+
+    assert heading in text(preview)
+    assert [said(paper) for paper in papers] == [{slug: "confirmed"}] * 4
+    act = f"{heading[0].lower()}{heading[1:]}".replace(":", "")
+    assert f"Your last change: {act} on 4 papers." in text(curator.get(LIBRARY))
+
+
 def test_bulk_takes_all_that_a_filter_finds(curator, papers):
     preview = curator.post(
         BULK,
@@ -229,8 +305,14 @@ SAY = {"target": "class:car_t", "state": "confirmed"}
         ({"papers": ["²"], **SAY}, "“²” is no paper of this library."),
         ({"papers": ["9" * 30], **SAY}, f"“{'9' * 20}” is no paper of this library."),
         ({"papers": ["987654"], **SAY}, "None of these papers is in the library any more."),
-        ({"papers": ["1"], **SAY, "target": "class:x"}, "no such therapy class or regimen"),
-        ({"papers": ["1"], **SAY, "target": "regimen:car_t"}, "no such therapy class or regimen"),
+        (
+            {"papers": ["1"], **SAY, "target": "class:x"},
+            "no such therapy class, regimen, setting or study design",
+        ),
+        (
+            {"papers": ["1"], **SAY, "target": "regimen:car_t"},
+            "no such therapy class, regimen, setting or study design",
+        ),
         ({"papers": ["1"], **SAY, "state": "perhaps"}, "perhaps is not one of the available"),
         ({"papers": ["1"], **SAY, "note": "n" * 2001}, "at most 2000 characters"),
     ],

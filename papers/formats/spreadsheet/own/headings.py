@@ -138,6 +138,10 @@ _TAGS = {
     "therapy_classes_rejected": ("therapy_class", "rejected"),
     "regimens_confirmed": ("regimen", "confirmed"),
     "regimens_rejected": ("regimen", "rejected"),
+    "settings_confirmed": ("setting", "confirmed"),
+    "settings_rejected": ("setting", "rejected"),
+    "study_designs_confirmed": ("study_design", "confirmed"),
+    "study_designs_rejected": ("study_design", "rejected"),
 }
 
 
