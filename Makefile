@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 STAMP_DEV := $(VENV)/.installed-dev
 ONLY ?=
+WORKERS ?= auto
+ARGS ?=
 
 .PHONY: help run install test check bench soak fake-sources screenshots lock clean
 
@@ -41,8 +43,8 @@ install: $(STAMP_DEV)   ## runtime and development packages into .venv
 run: $(STAMP)    ## serve on http://127.0.0.1:$PORT with worker and scheduler
 	@$(BIN)/python manage.py up
 
-test: $(STAMP_DEV)      ## all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+test: $(STAMP_DEV)      ## all tests; WORKERS=3 for so many at once
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP_DEV)     ## lint, types, import rules, migrations, API schema, templates
 	$(BIN)/ruff check .
