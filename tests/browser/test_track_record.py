@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from papers.models import Classifier, Decision, Paper, Reading, Suggestion
 from papers.services import suggesting
@@ -111,4 +112,4 @@ def test_it_is_in_the_menu_and_by_keyboard_a_table_scrolls(open_page, person, re
     region = page.get_by_role("region", name="Figures by what was decided")
     region.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+    expect(region).not_to_have_js_property("scrollLeft", 0)
