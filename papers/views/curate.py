@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -191,8 +191,8 @@ def _queue(request: HttpRequest) -> Queue:
     """The queue of the page that sends this. A filter that cannot be read stops no decision."""
     data, page = QueryDict(request.POST.get("query", "")), _key(request.POST.get("page", ""))
     queue = Queue.of(data, by=request.user, page=page or NONE)
-    is_readable = not queue.query or queue.filter.is_valid()
-    return queue if is_readable else replace(queue, query="")
+    # Where a script asks, the papers that it is answered with are filtered once a pile.
+    return queue if _wants_json(request) else queue.readable()
 
 
 SOMEBODY_ELSES = "Somebody else is signed in here now. Sign in again to send what you decided."
@@ -217,7 +217,7 @@ def _look_again(
 ) -> HttpResponse:
     """Ask about the paper (id) once more: what stands now, with what was ticked and noted."""
     if _wants_json(request):
-        look = address(queue, paper=paper)
+        look = address(queue.readable(), paper=paper)
         return JsonResponse({"error": said, "look": look}, status=status)
     shown = _shown([paper], queue)
     if not shown:

@@ -106,14 +106,22 @@ def _for_cards() -> Any:
     return (
         Paper.objects.defer("provenance", "grants", "other_ids", "supplementary_concepts")
         .select_related("journal")
-        .with_current_tags()
         .prefetch_related(
+            Prefetch("tags", _standing(), to_attr="current_tags"),
             "publication_types",
             Prefetch("authorships", first, to_attr="first_authors"),
             Prefetch("suggestions", Suggestion.objects.with_targets().order_by("-score", "id")),
             Prefetch("source_records", SourceRecord.objects.only("paper_id", "source")),
         )
     )
+
+
+def _standing() -> Any:
+    """What people say now, in no order. Most papers of a queue have none, and then nothing of what
+    it is about is asked.
+    """
+    tags = Tag.objects.filter(is_current=True).exclude(state=Tag.State.WITHDRAWN)
+    return tags.prefetch_related(*TARGETS, "therapy_class__parent", "setting__parent", "by")
 
 
 def _card(

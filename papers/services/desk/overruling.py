@@ -33,7 +33,8 @@ def said_since(seen: Mapping[int, int], *, by: User) -> dict[int, list[Tag]]:
     standing = Tag.objects.filter(DECIDES, paper__in=seen, pk__gt=min(seen.values()))
     theirs = standing.filter(is_current=True).exclude(by=by).exclude(state=Tag.State.WITHDRAWN)
     found: dict[int, list[Tag]] = defaultdict(list)
-    for tag in theirs.select_related("by", "therapy_class__parent", "regimen"):
+    # There is next to never a row, and then these ask nothing.
+    for tag in theirs.prefetch_related("by", "therapy_class__parent", "regimen"):
         if tag.pk > seen[tag.paper_id]:
             found[tag.paper_id].append(tag)
     return dict(found)

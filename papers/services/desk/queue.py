@@ -14,7 +14,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -40,6 +40,7 @@ what became of so many papers.
 PILE_FOR_S = 120
 """After that a pile is laid anew, so that papers which arrived meanwhile are in it."""
 
+_WHOLE_FOR = dt.timedelta(seconds=10)
 _COUNT_FOR_S = 60
 
 DECIDES = reduce(or_, (Q(**{f"{field}__isnull": False}) for field in DECIDING))
@@ -69,6 +70,10 @@ class Queue:
         return QueueFilter(
             QueryDict(self.query), queryset=self._all(), last_visit=last_visit(by=self.by)
         )
+
+    def readable(self) -> Queue:
+        """The same, or all that waits where the filter cannot be read."""
+        return self if not self.query or self.filter.is_valid() else replace(self, query="")
 
     @property
     def is_second_opinion(self) -> bool:
@@ -141,12 +146,17 @@ class Pile:
     """Without those that lay on other desks."""
 
     total: int
-    put_off: int
-    """Those that its person has put off; they are in neither of the two above."""
+    put_off: tuple[int, ...]
+    """Those that its person has put off (ids); they are in neither of the two above."""
 
     laid_at: dt.datetime
     is_whole: bool
     """Whether there is nothing behind it that one could take."""
+
+    @property
+    def is_still_whole(self) -> bool:
+        """Whether that was seen so lately that nobody who has papers before them need look again."""
+        return self.is_whole and timezone.now() - self.laid_at < _WHOLE_FOR
 
 
 def pile_of(queue: Queue, *, anew: bool = False) -> Pile:
@@ -155,7 +165,7 @@ def pile_of(queue: Queue, *, anew: bool = False) -> Pile:
     key = f"pile-{queue.by.pk}-{mark}"
     pile: Pile | None = None if anew else cache.get(key)
     if pile is None:
-        pile = _lay(queue)
+        pile = _lay(queue.readable())
         cache.set(key, pile, PILE_FOR_S)
     return pile
 
@@ -167,7 +177,7 @@ def _lay(queue: Queue) -> Pile:
     free = papers.exclude(pk__in=elsewhere(by=queue.by).values("paper"))
     ids = tuple(free.values_list("pk", flat=True)[: PILE + 1])
     total = papers.order_by().count()
-    return Pile(ids[:PILE], total, len(queue.put_off()), laid_at, len(ids) <= PILE)
+    return Pile(ids[:PILE], total, tuple(queue.put_off()), laid_at, len(ids) <= PILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +193,24 @@ class Nothing:
 def next_papers(
     *, queue: Queue, count: int = 1, besides: Collection[int] = ()
 ) -> tuple[list[int], Nothing | None]:
-    """The next papers (ids) of the queue, now on its person's desk; and why there are none.
+    """The next papers (ids) of the queue, now on its person's desk; and why there are none, for
+    somebody who has no other.
 
     ``besides``: papers that the person has before them already.
     """
     pile = pile_of(queue)
     taken = _take_from(pile.ids, queue, count, besides)
-    if len(taken) < count:
+    if len(taken) < count and not (besides and pile.is_still_whole):
         pile = pile_of(queue, anew=True)
         taken = _take_from(pile.ids, queue, count, besides)
     if taken:
         return taken, None
     # Those that were put off come when all others are decided.
-    later = queue.put_off() if pile.is_whole else []
-    taken = _lease([pk for pk in later if pk not in besides], queue, count)
-    return taken, None if taken else _why_nothing(queue)
+    later = pile.put_off if pile.is_whole else ()
+    decided = queue.decided(later) if later else set()
+    waiting = [pk for pk in later if pk not in decided and pk not in besides]
+    taken = _lease(waiting, queue, count)
+    return taken, None if taken or besides else _why_nothing(queue.readable())
 
 
 def _take_from(ids: Sequence[int], queue: Queue, count: int, besides: Collection[int]) -> list[int]:

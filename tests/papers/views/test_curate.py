@@ -517,11 +517,13 @@ def test_undo_over_a_later_word_is_refused_with_a_sentence(ada, ben, papers):
     assert "decided on these papers since" in answer.json()["error"]
 
 
-def test_a_filter_that_cannot_be_read_stops_no_decision(ada, papers):
-    answer = ada.post(DECIDE, said(papers[2], "class:car_t", query="therapy_class=magic"), **JSON)
+@pytest.mark.parametrize("query", ["therapy_class=magic", "order=magic", "search=%22"])
+def test_a_filter_that_cannot_be_read_stops_no_decision(ada, papers, query):
+    answer = ada.post(DECIDE, said(papers[2], "class:car_t", query=query), **JSON)
 
     assert answer.status_code == 200
     assert Decision.objects.count() == 1
+    assert answer.json()["cards"], "the papers that it cannot narrow down come next"
 
 
 def test_the_navigation_says_how_many_wait(ada, sign_in, papers):

@@ -179,5 +179,13 @@ def test_cards_ask_a_constant_number_of_queries(papers, ada, count, django_asser
         tag_papers(papers=[pk], statements=[Statement(target("car_t"), "rejected")], by=ada)
     desk.cards(ids, queue=queue(ada), by=ada)
 
+    with django_assert_num_queries(9):
+        desk.cards(ids, queue=queue(ada), by=ada)
+
+
+def test_cards_without_a_word_on_them_ask_nothing_of_words(papers, ada, django_assert_num_queries):
+    ids = papers(3, title=TITLE)
+    desk.cards(ids, queue=queue(ada), by=ada)
+
     with django_assert_num_queries(7):
         desk.cards(ids, queue=queue(ada), by=ada)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from papers.models import Decision, Lease, Paper, SourceRecord
 from papers.services import desk
+from papers.services.desk import queue as queue_module
 from papers.services.tagging import Statement, tag_papers
 
 from .conftest import decide, order, propose, queue, target
@@ -155,6 +157,38 @@ def test_a_pile_that_is_used_up_is_laid_anew(papers, ada, monkeypatch):
 
     assert seen == ids
     assert order(ada) == []
+
+
+def test_the_last_papers_of_a_queue_cost_no_more_than_the_others(papers, ada, monkeypatch):
+    first, second, later = papers(3)
+    decide(ada, later, kind="later")
+    laid = []
+    lay = queue_module._lay
+    monkeypatch.setattr(queue_module, "_lay", lambda asked: laid.append(asked) or lay(asked))
+
+    found = desk.next_papers(queue=queue(ada), count=3, besides=[])[0]
+    assert found == [first, second]
+    assert desk.next_papers(queue=queue(ada), besides=[second])[0] == [first], "it was not decided"
+    decide(ada, first, "car_t")
+    laid.clear()
+    assert desk.next_papers(queue=queue(ada), count=2, besides=[second]) == ([later], None)
+    assert desk.next_papers(queue=queue(ada), count=2, besides=[second, later]) == ([], None)
+    assert not laid
+
+    decide(ada, second, "car_t")
+    decide(ada, later, "car_t")
+    assert desk.next_papers(queue=queue(ada)) == ([], desk.Nothing("done"))
+    assert laid, "who has nothing before them is told of the library as it is now"
+
+
+def test_what_arrives_at_the_end_of_a_queue_is_seen_within_seconds(papers, ada):
+    first, second = papers(2)
+    assert order(ada) == [first, second]
+    [third] = papers(1)
+
+    assert desk.next_papers(queue=queue(ada), count=2, besides=[first, second])[0] == []
+    with time_machine.travel(timezone.now() + queue_module._WHOLE_FOR):
+        assert desk.next_papers(queue=queue(ada), besides=[first, second])[0] == [third]
 
 
 def test_papers_that_are_before_one_already_are_not_given_again(papers, ada):
