@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -30,14 +32,18 @@ def shared() -> Path:
 
 def pytest_configure() -> None:
     # A live server's threads would keep their connections, and the test database could not go.
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    database = settings.DATABASES["default"]
+    database["CONN_MAX_AGE"] = 0
+    if database["ENGINE"].endswith("postgresql"):
+        # Nothing of a test has to outlive a power cut.
+        database.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off -c jit=off"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine-bound",
         action="store_true",
-        help="leave out tests that ask neither the database nor Redis: they say the same on any",
+        help="leave out tests that say the same on any engine: they ask none, or are marked once",
     )
 
 
@@ -51,6 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_bound(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     asks = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     marked = any(item.get_closest_marker(name) for name in ("django_db", "browser", "services"))
     return bool(asks or marked)
@@ -64,6 +72,8 @@ def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     app.conf.broker_url = "memory://"
     with override_settings(
         MEDIA_ROOT=str(tmp_path_factory.mktemp("files")),
+        # The one that the house takes is slow by design. test_settings.py holds to it.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         # Nobody answers there: a test that asks a source takes ``fake_sources``.
         NCBI_BASE_URL="http://127.0.0.1:9/",
@@ -92,28 +102,61 @@ def _free_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
         )
 
 
+Rows = dict[str, list[tuple[Any, ...]]]
+"""Whole tables by name, as the database gave them."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _left_by_migrations(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A transactional test empties all tables; put back what the migrations had left in them.
+
+    Django would truncate the tables, which PostgreSQL does file by file, and make permissions and
+    roles anew: a second a test.
+    """
+    with django_db_blocker.unblock():
+        tables = connection.introspection.django_table_names(only_existing=True)
+        rows = _rows_of(tables)
+    emptied = [f"DELETE FROM {table}" for table in tables]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", lambda *_args, **_kwargs: emptied)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_kwargs: _put_back(rows))
+        yield
+
+
+def _rows_of(tables: Iterable[str]) -> Rows:
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {table}")
+            rows[table] = cursor.fetchall()
+    return {table: found for table, found in rows.items() if found}
+
+
+def _put_back(rows: Rows) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, found in rows.items():
+            place = f"({', '.join(['%s'] * len(found[0]))})"
+            places = ", ".join([place] * len(found))
+            cursor.execute(f"INSERT INTO {table} VALUES {places}", list(chain(*found)))
+
+
 @pytest.fixture(scope="session")
-def _vocabulary_rows() -> dict[str, list[tuple[Any, ...]]]:
+def _vocabulary_rows() -> Rows:
     """What loading the vocabulary left in each table, for the next test that wants it."""
     return {}
 
 
 @pytest.fixture
-def vocabulary(db: None, _vocabulary_rows: dict[str, list[tuple[Any, ...]]]) -> None:
+def vocabulary(db: None, _vocabulary_rows: Rows) -> None:
     """The vocabulary that comes with the house. Loading takes a second; a copy takes little."""
+    if _vocabulary_rows:
+        _put_back(_vocabulary_rows)
+        return
+    load_vocabulary()
     models = apps.get_app_config("regimens").get_models(include_auto_created=True)
-    tables = [model._meta.db_table for model in models]
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not _vocabulary_rows:
-            load_vocabulary()
-            for table in tables:
-                cursor.execute(f"SELECT * FROM {table}")
-                _vocabulary_rows[table] = cursor.fetchall()
-            return
-        for table, rows in _vocabulary_rows.items():
-            if rows:
-                places = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+    _vocabulary_rows |= _rows_of(model._meta.db_table for model in models)
 
 
 @pytest.fixture

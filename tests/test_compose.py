@@ -123,6 +123,7 @@ def command_of(service: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
+@pytest.mark.once
 @pytest.mark.services
 def test_the_commands_of_compose_serve_and_import_on_postgresql_and_redis(tmp_path, engines):
     house = House(tmp_path, settings={**engines, "BIND": "127.0.0.1"})

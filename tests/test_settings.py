@@ -6,8 +6,8 @@ import stat
 import subprocess
 
 import pytest
-from django.conf import settings
 
+from rmsreview import settings as as_written
 from tests.running import House
 
 POSTGRES = "postgres://nobody@127.0.0.1:1/none"
@@ -94,4 +94,4 @@ def test_every_page_carries_the_security_headers(client, db):
 
 
 def test_passwords_are_hashed_with_argon2():
-    assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+    assert as_written.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -26,13 +25,10 @@ from papers.models import (
 from papers.services.starter import load_starter_library, load_starter_searches
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Drug, Regimen, Setting, StudyDesign, TherapyClass
+from tests.browser.looks import faults_in_every_look
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 PAGES_FOR_STRANGERS = ("account_login", "account_reset_password", "account_signup")
 
@@ -110,41 +106,29 @@ def library(person, vocabulary) -> dict[str, dict[str, object]]:
 
 
 METHOD_NOT_ALLOWED = 405
+MANY_PAGES = 30
 STATES = ("confirmed", "confirmed", "rejected", "confirmed")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_free_of_faults(open_page, person, library, scheme):
-    page = open_page(person, scheme=scheme)
-    faults = []
-    for name in _shown_pages(page, library):
-        faults += _faults(page, name)
+@pytest.mark.once
+def test_every_page_is_free_of_faults_in_every_look(open_page, person, library):
+    page = open_page(person)
 
-    assert faults == []
+    found = {name: faults_in_every_look(page) for name in _shown_pages(page, library)}
 
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_for_strangers_is_free_of_faults(open_page, transactional_db, scheme):
-    page = open_page(scheme=scheme)
-    faults = []
-    for name in PAGES_FOR_STRANGERS:
-        page.goto(reverse(name))
-        faults += _faults(page, name)
-    page.goto("/nowhere/")
-    faults += _faults(page, "404")
-
-    assert faults == []
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert len(found) > MANY_PAGES
 
 
-def test_no_page_is_wider_than_a_phone(open_page, person, library):
-    page = open_page(person, width=320)
-    too_wide = {}
-    for name in _shown_pages(page, library):
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 320:
-            too_wide[name] = width
+@pytest.mark.once
+def test_every_page_for_strangers_is_free_of_faults_in_every_look(open_page, transactional_db):
+    page = open_page()
+    found = {}
+    for address in (*map(reverse, PAGES_FOR_STRANGERS), "/nowhere/"):
+        page.goto(address)
+        found[address] = faults_in_every_look(page)
 
-    assert too_wide == {}
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_pages_are_read_and_used_by_keyboard(open_page, person, library):
@@ -184,16 +168,6 @@ def test_menus_work_without_script(open_page, person):
 
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.url.endswith(reverse("papers:about"))
-
-
-def _faults(page: Page, name: str) -> list[str]:
-    """What axe finds, each as "page: rule: element"."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{name}: {violation['id']}: {node['html'][:160]}"
-        for violation in found
-        for node in violation["nodes"]
-    ]
 
 
 def _shown_pages(page: Page, library: dict[str, dict[str, object]]) -> Iterator[str]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from papers.models import Paper, Pull, Suggestion
-from papers.services.roles import give_role, sync_roles
+from papers.services.roles import give_role
 from papers.services.starter import load_starter_library
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Setting, TherapyClass
+from tests.browser.looks import faults_in_every_look
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 VIEWS = (
     "",
     "?open=chemotherapy&open=chemotherapy-vinca",
@@ -33,7 +29,6 @@ VIEWS = (
 
 @pytest.fixture
 def reader(transactional_db, vocabulary):
-    sync_roles()  # a transactional test empties the groups
     person = get_user_model().objects.create_user("reader", password="not used")
     give_role(user=person, role="reader")
     return person
@@ -60,19 +55,12 @@ def library(reader) -> list[Paper]:
     return papers
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_map_is_free_of_faults_and_as_wide_as_its_window(open_page, reader, library, scheme, width):
-    page = open_page(reader, scheme=scheme, width=width)
+@pytest.mark.once
+def test_map_is_free_of_faults_and_no_wider_than_its_window(open_page, reader, library):
+    page = open_page(reader)
     for query in VIEWS:
         page.goto(f"/map/{query}")
-        assert faults(page) == [], query
-        assert page.evaluate("document.documentElement.scrollWidth") == width, query
+        assert faults_in_every_look(page) == [], query
 
 
 def test_each_figure_opens_a_list_of_that_many_papers(open_page, reader, library):

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from papers.models import Import
 from papers.services.imports import run_import, store_upload
-from papers.services.roles import give_role, sync_roles
+from papers.services.roles import give_role
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,6 @@ DROP = """([name, text, other_name, other_text]) => {
 
 @pytest.fixture
 def curator(transactional_db):
-    sync_roles()  # a transactional test empties the groups
     person = get_user_model().objects.create_user("curator", password="not used")
     give_role(user=person, role="curator")
     return person

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from papers.models import Paper, Pull, Search
 from papers.services.pulls import queue_pull, run_pull
-from papers.services.roles import give_role, sync_roles
+from papers.services.roles import give_role
 from papers.services.searches import search_for
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def curator(transactional_db):
-    sync_roles()  # a transactional test empties the groups
     person = get_user_model().objects.create_user("curator", password="not used")
     give_role(user=person, role="curator")
     return person

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +15,9 @@ from papers.services import suggesting
 from papers.services.starter import load_starter_library
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import TherapyClass
+from tests.browser.looks import faults, faults_in_every_look
 
 pytestmark = pytest.mark.browser
-
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.fixture
@@ -68,23 +63,20 @@ def record(person, vocabulary) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_page_is_free_of_faults(open_page, person, record, scheme, width):
-    page = open_page(person, scheme=scheme, width=width)
+@pytest.mark.once
+def test_the_page_is_free_of_faults(open_page, person, record):
+    page = open_page(person)
     page.goto(reverse("papers:track_record"))
 
-    found = Axe().run(page, options=RULES).response["violations"]
-
-    assert [each["id"] for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults_in_every_look(page) == []
 
 
+@pytest.mark.once
 def test_the_empty_page_is_free_of_faults(open_page, person, vocabulary):
     page = open_page(person, width=320)
     page.goto(reverse("papers:track_record"))
 
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert faults(page) == []
     assert page.get_by_text("No proposal has been decided yet.").is_visible()
 
 

@@ -170,7 +170,7 @@ def test_what_ended_and_is_being_taken_by_another_is_not_ones_own(papers, ada, b
             with transaction.atomic():
                 desk.take([paper], by=ben)
                 is_taken.set()
-                may_end.wait(10)
+                may_end.wait(1)  # Ada waits for this
         finally:
             connection.close()
 
