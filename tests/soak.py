@@ -78,6 +78,8 @@ print(json.dumps({
 class Tally:
     deaths: dict[str, int] = field(default_factory=dict)
     rounds: int = 0
+    resumptions: int = 0
+    """How often a pull was seen to have gone on from where it stood at the last blow."""
 
     @property
     def kills(self) -> int:
@@ -104,6 +106,12 @@ def prepared(folder: Path, fake: FakeSources, **engines: str) -> House:
     return house
 
 
+def position(house: House) -> int | None:
+    """How far the pull has come, in batches; None while the database does not answer."""
+    done = house.python(STATE)
+    return int(done.stdout.split()[1]) if done.returncode == 0 else None
+
+
 def is_done(house: House) -> bool:
     done = house.python(STATE)
     return done.returncode == 0 and done.stdout.split()[0] in ("done", "failed", "cancelled")
@@ -123,8 +131,13 @@ def disturbed(
     """A pull whose workers die again and again; the library in the end."""
     told(house, QUEUE)
     enough = min(KILLS, tally.kills + KILLS_A_ROUND)
+    stood_at: int | None = None
     while not is_done(house):
         assert time.monotonic() < until, f"not done in time: {tally}"
+        now_at = position(house)
+        if stood_at is not None and now_at is not None and now_at > stood_at:
+            tally.resumptions += 1
+            stood_at = None
         with house.started(UP, log="worker") as up:
             time.sleep(random.uniform(4, 9))  # three of them are the start
             # The one that gets the last blow is let finish.
@@ -135,9 +148,12 @@ def disturbed(
             if what in others:
                 others[what]()
                 tally.count(what)
+                stood_at = position(house)
                 time.sleep(random.uniform(3, 6))
             elif kill(up.pid, "" if what == "group" else "-A rmsreview worker"):
                 tally.count(what)
+                stood_at = position(house)
+    tally.resumptions += stood_at is not None  # it has come to its end since
     state = told(house, STATE)
     if not state.startswith("done"):
         print(f"{state}\n{house.said('worker')[-8000:]}")
@@ -278,7 +294,7 @@ def main() -> None:
                 )
     print(json.dumps({
         "seed": seed, "rounds": tally.rounds, "records": RECORDS, "kills": tally.kills,
-        "by": tally.deaths, "lost": lost, "doubled": doubled,
+        "by": tally.deaths, "resumptions": tally.resumptions, "lost": lost, "doubled": doubled,
     }))  # fmt: skip
     sys.exit(bool(lost or doubled))
 

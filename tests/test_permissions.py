@@ -100,6 +100,7 @@ PAGES: dict[str, dict[str, str]] = {
     "papers:token_revoke": {"POST": SIGNED_IN},
     "papers:job_list": {"GET": READER},
     "papers:theme": {"POST": ANYONE},
+    "papers:keys": {"POST": ANYONE},
     "papers:about": {"GET": PUBLIC},
     "papers:chart": {"GET": PUBLIC},
     "papers:track_record": {"GET": READER},

@@ -14,6 +14,7 @@ def house(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
+        "are_keys_off": request.COOKIES.get("keys") == "off",
         "public_read": settings.PUBLIC_READ,
         # Asked only by the pages of those who see the number.
         "waiting_count": waiting_count,

@@ -28,8 +28,8 @@ from papers.queue_filter import ORDERS, QueueFilter
 from papers.services import desk
 from papers.services.desk import Card, DecisionRefused, Overtaken, Queue, Verdict
 from papers.services.tagging import UndoRefused
+from papers.views.choices import A_YEAR_S
 from papers.views.library import chips_of
-from papers.views.theme import A_YEAR_S
 from regimens.models import Setting, StudyDesign, TherapyClass
 from regimens.parameters import can_be_id
 from regimens.views.access import requires

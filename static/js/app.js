@@ -55,9 +55,14 @@ const KEYS = {
   },
 };
 
+// Letters, digits and signs: people can switch these off.
+function isSwitchedOff(event) {
+  return document.body.dataset.keys === "off" && event.key.length === 1;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isSwitchedOff(event)) return;
   if (isGoing && PLACES[event.key]) {
     event.preventDefault();
     window.location.assign(PLACES[event.key]);

@@ -510,6 +510,28 @@ def test_on_a_phone_the_marks_and_the_ways_on_stay_in_sight(open_page, ada, pape
     heard(1)
 
 
+def test_single_keys_can_be_switched_off(open_page, ada, papers):
+    papers(3)
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Switch them off").click()
+    page.wait_for_load_state()
+    ready(page)
+
+    before = shown(page)
+    for key in ("x", "j", "1", "?", "g", "l"):
+        page.keyboard.press(key)
+    assert shown(page) == before
+    assert page.url.endswith(PAGE)
+    assert not page.locator(".toggle input").first.is_checked()
+    assert page.locator("#keys").is_hidden()
+    page.get_by_role("button", name="Not relevant").click()
+    heard(1)
+    assert Decision.objects.get().paper_id == before
+
+
 def test_keys_are_listed(open_page, ada, papers):
     papers(1)
     page = open_page(ada)

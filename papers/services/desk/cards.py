@@ -103,16 +103,14 @@ def cards(papers: Sequence[int], *, queue: Queue, by: User) -> list[Card]:
 
 def _for_cards() -> Any:
     first = Authorship.objects.filter(position__lte=FIRST_AUTHORS + 1)
-    return (
-        Paper.objects.defer("provenance", "grants", "other_ids", "supplementary_concepts")
-        .select_related("journal")
-        .prefetch_related(
-            Prefetch("tags", _standing(), to_attr="current_tags"),
-            "publication_types",
-            Prefetch("authorships", first, to_attr="first_authors"),
-            Prefetch("suggestions", Suggestion.objects.with_targets().order_by("-score", "id")),
-            Prefetch("source_records", SourceRecord.objects.only("paper_id", "source")),
-        )
+    unread = "provenance", "grants", "other_ids", "supplementary_concepts"
+    papers: Any = Paper.objects.defer(*unread).select_related("journal")
+    return papers.prefetch_related(
+        Prefetch("tags", _standing(), to_attr="current_tags"),
+        "publication_types",
+        Prefetch("authorships", first, to_attr="first_authors"),
+        Prefetch("suggestions", Suggestion.objects.with_targets().order_by("-score", "id")),
+        Prefetch("source_records", SourceRecord.objects.only("paper_id", "source")),
     )
 
 

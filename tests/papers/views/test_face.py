@@ -124,8 +124,21 @@ def test_theme_never_leads_to_a_foreign_address(client, db, way_back):
     assert answer["Location"] == "/"
 
 
-def test_theme_is_not_changed_by_a_link(client, db):
-    assert client.get(reverse("papers:theme")).status_code == 405
+@pytest.mark.parametrize("choice", ["papers:theme", "papers:keys"])
+def test_no_choice_is_changed_by_a_link(client, db, choice):
+    assert client.get(reverse(choice)).status_code == 405
+
+
+def test_single_keys_are_switched_off_and_on_again(client, db):
+    login = reverse("account_login")
+    assert 'data-keys="off"' not in client.get(login).content.decode()
+
+    answer = client.post(reverse("papers:keys"), {"keys": "off", "next": login})
+    assert answer["Location"] == login
+    assert 'data-keys="off"' in client.get(login).content.decode()
+
+    client.post(reverse("papers:keys"), {"keys": "on", "next": login})
+    assert 'data-keys="off"' not in client.get(login).content.decode()
 
 
 def test_not_found_is_of_one_face(client, db):

@@ -1,4 +1,4 @@
-"""Light, dark, or as the system has it: a standing choice in a cookie."""
+"""A person's standing choices of how pages look and listen, each in a cookie of this browser."""
 
 from __future__ import annotations
 
@@ -14,15 +14,28 @@ A_YEAR_S = 365 * 24 * 3600
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Keep the choice and go back to ``next``; no choice means as the system has it."""
+    """Light or dark. Any other choice means as the system has it."""
     theme = request.POST.get("theme", "")
+    return _kept(request, "theme", theme if theme in THEMES else "")
+
+
+@require_POST
+def choose_keys(request: HttpRequest) -> HttpResponse:
+    """Whether a single letter, digit or sign is a command. Who speaks to a computer, or strikes
+    keys by mistake, must be able to switch that off (WCAG 2.1, criterion 2.1.4).
+    """
+    return _kept(request, "keys", "off" if request.POST.get("keys") == "off" else "")
+
+
+def _kept(request: HttpRequest, name: str, choice: str) -> HttpResponse:
+    """Keep the choice, or forget it where there is none, and go back to ``next``."""
     answer = HttpResponseRedirect(_way_back(request))
-    if theme not in THEMES:
-        answer.delete_cookie("theme", samesite="Lax")
+    if not choice:
+        answer.delete_cookie(name, samesite="Lax")
         return answer
     answer.set_cookie(
-        "theme",
-        theme,
+        name,
+        choice,
         max_age=A_YEAR_S,
         httponly=True,
         samesite="Lax",
