@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from papers.models.tag import Target, one_target
+from papers.models.tag import AboutTarget, one_target
 from papers.querysets import SuggestionQuerySet
 from papers.records import TARGETS
 
 
-class Suggestion(models.Model):
+class Suggestion(AboutTarget):
     """A machine's proposal of a tag. Never becomes one without a person; never changes one.
 
     There is one row a paper and target, so its id stays while the rules are run again.
@@ -57,22 +57,6 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.score:.2f}"
-
-    @property
-    def target(self) -> Target:
-        """What it proposes to tag the paper with."""
-        target: Target = getattr(self, self.target_field)
-        return target
-
-    @property
-    def target_field(self) -> str:
-        """Which of ``TARGETS`` it proposes; asks no query."""
-        return next(field for field in TARGETS if getattr(self, f"{field}_id") is not None)
-
-    @property
-    def kind(self) -> str:
-        """The word for what it proposes: "class", "regimen", "setting", "design"."""
-        return TARGETS[self.target_field]
 
 
 class Reading(models.Model):

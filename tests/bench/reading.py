@@ -13,23 +13,14 @@ from pathlib import Path
 
 from papers.formats import InputFile, read
 from papers.records import Record
-from regimens.suggest import Text, suggest
+from regimens.suggest import suggest
 from regimens.terms import shipped
+from tests.reading import text_of, words_at
 
 
 def main(path: str) -> None:
     records = [each for each in read(InputFile.from_path(Path(path))) if isinstance(each, Record)]
-    texts = [
-        Text(
-            title=record.title or "",
-            abstract=record.abstract or "",
-            keywords=tuple(record.keywords),
-            substances=tuple(each.name for each in record.substances),
-            mesh_headings=tuple(each.descriptor for each in record.mesh_headings),
-            publication_types=tuple(record.publication_types),
-        )
-        for record in records
-    ]
+    texts = [text_of(record) for record in records]
     vocabulary = shipped()
     with_abstract = [(text.title, text.abstract) for text in texts if text.abstract]
 
@@ -55,16 +46,9 @@ def main(path: str) -> None:
             "lexicon_s": lexicon_s,
             "rules_s": rules_s,
             "quotes": len(quotes),
-            "misplaced": sum(not _is_in_place(text, quote) for text, quote in quotes),
+            "misplaced": sum(words_at(text, quote) != quote.text for text, quote in quotes),
         })
     )  # fmt: skip
-
-
-def _is_in_place(text: Text, quote) -> bool:
-    words = getattr(text, quote.field)
-    if quote.item is not None:
-        words = words[quote.item]
-    return words[quote.start : quote.end] == quote.text
 
 
 if __name__ == "__main__":
