@@ -121,7 +121,15 @@ def _columns(picture: Picture, grid: Grid, height: float) -> Iterator[str]:
 
 
 def _wrapped(name: str, width: float) -> list[str]:
-    return wrap(name, max(8, int((width - 2) / CHARACTER)), break_long_words=False) or [""]
+    most = max(8, int((width - 2) / CHARACTER))
+    fitting = " ".join(_hyphenated(word) if len(word) > most else word for word in name.split())
+    return wrap(fitting, most, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _hyphenated(word: str) -> str:
+    """In two parts: next to another column's name a long word would run into it."""
+    middle = len(word) // 2 + 1
+    return f"{word[:middle]}- {word[middle:]}"
 
 
 def _is_labelled(columns: Sequence[str], number: int) -> bool:

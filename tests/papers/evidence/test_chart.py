@@ -23,8 +23,10 @@ def picture(*lines: Line, columns: tuple[str, ...] = ("Relapse", "Maintenance"))
     return Picture("By <setting>", columns, lines, notes=("Counted on 1 May.",))
 
 
-def draw(drawn: Picture, view: str = "bubble", inked=ink.themed) -> ElementTree.Element:
-    return ElementTree.fromstring(chart.evidence_map(drawn, view=view, ink=inked))
+def draw(
+    drawn: Picture, view: str = "bubble", inked=ink.themed, width: int = chart.WIDTH
+) -> ElementTree.Element:
+    return ElementTree.fromstring(chart.evidence_map(drawn, view=view, ink=inked, width=width))
 
 
 def classes(svg: ElementTree.Element) -> list[str]:
@@ -168,3 +170,14 @@ def test_inner_rows_stand_in_and_bear_no_mark():
     names = {text.text: text for text in svg.iter(f"{SVG}text")}
     assert float(names["Taxanes"].get("x")) > float(names["Chemotherapy"].get("x"))
     assert words(svg).count("C") == 1
+
+
+def test_a_long_word_over_a_column_is_hyphenated_and_never_runs_into_the_next():
+    columns = ("Consolidation", "Mixed", "Relapsed or refractory", "Maintenance", "Localised", "A")
+    svg = draw(picture(line(*[Place(1)] * 6), columns=columns), width=760)
+
+    found = words(svg)
+    assert {"Consoli-", "dation", "Maintenance"} <= set(found)
+    heads = [node for node in svg.iter(f"{SVG}text") if node.text in ("Localised", "Mixed")]
+    room = abs(float(heads[0].get("x")) - float(heads[1].get("x"))) / 3
+    assert max(len(word) for word in found if word != "Chemotherapy") * chart.CHARACTER <= room
