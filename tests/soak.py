@@ -112,6 +112,10 @@ def position(house: House) -> int | None:
     return int(done.stdout.split()[1]) if done.returncode == 0 else None
 
 
+def has_gone_on(stood_at: int | None, stands_at: int | None) -> bool:
+    return stood_at is not None and stands_at is not None and stands_at > stood_at
+
+
 def is_done(house: House) -> bool:
     done = house.python(STATE)
     return done.returncode == 0 and done.stdout.split()[0] in ("done", "failed", "cancelled")
@@ -134,10 +138,6 @@ def disturbed(
     stood_at: int | None = None
     while not is_done(house):
         assert time.monotonic() < until, f"not done in time: {tally}"
-        now_at = position(house)
-        if stood_at is not None and now_at is not None and now_at > stood_at:
-            tally.resumptions += 1
-            stood_at = None
         with house.started(UP, log="worker") as up:
             time.sleep(random.uniform(4, 9))  # three of them are the start
             # The one that gets the last blow is let finish.
@@ -147,12 +147,14 @@ def disturbed(
             what = random.choice(["worker", "group", *others])
             if what in others:
                 others[what]()
-                tally.count(what)
-                stood_at = position(house)
+            elif not kill(up.pid, "" if what == "group" else "-A rmsreview worker"):
+                continue
+            tally.count(what)
+            stands_at = position(house)
+            tally.resumptions += has_gone_on(stood_at, stands_at)
+            stood_at = stands_at
+            if what in others:
                 time.sleep(random.uniform(3, 6))
-            elif kill(up.pid, "" if what == "group" else "-A rmsreview worker"):
-                tally.count(what)
-                stood_at = position(house)
     tally.resumptions += stood_at is not None  # it has come to its end since
     state = told(house, STATE)
     if not state.startswith("done"):

@@ -223,7 +223,9 @@ def _look_again(
     if not shown:
         return _refuse(request, queue, "There is no such paper in the library.", BAD_REQUEST)
     page = shown | {
-        "card": shown["card"].ticked(request.POST.getlist("on")),
+        "card": shown["card"].ticked(
+            request.POST.getlist("on"), offered=request.POST.getlist("offered")
+        ),
         "said_wrong": said,
         "note": request.POST.get("note", ""),
         "added": request.POST.get("add", ""),
@@ -275,7 +277,10 @@ def _key(text: str) -> uuid.UUID | None:
 @requires("papers.add_tag")
 def next_cards(request: HttpRequest) -> HttpResponse:
     """For the page's script: keep what it holds leased, and fill up what it has ready."""
-    return JsonResponse(_ahead(request, _queue(request)))
+    queue = _queue(request)
+    if _is_somebody_elses(request):
+        return _refuse(request, queue, SOMEBODY_ELSES, UNAUTHORIZED)
+    return JsonResponse(_ahead(request, queue))
 
 
 @require_POST

@@ -8,7 +8,7 @@ import { firstOfLast } from "./queue/last.js";
 import { listenToMarks, toggleMarks } from "./queue/marks.js";
 import { byId, desk, form } from "./queue/page.js";
 import { Sitting } from "./queue/sitting.js";
-import { say, sayUnsent } from "./queue/words.js";
+import { say } from "./queue/words.js";
 
 function start() {
   const sitting = new Sitting(desk.dataset, {
@@ -31,7 +31,7 @@ function start() {
   }
   sitting.showLast();
   sitting.showWays();
-  sayUnsent(sitting.outbox);
+  sitting.sayUnsent();
   sitting.ask();
 }
 
@@ -114,7 +114,7 @@ function stay(sitting) {
   window.addEventListener("online", () => sitting.outbox.now());
   // Another tab that was closed may have given back what lies here too.
   document.addEventListener("visibilitychange", () => { if (!document.hidden) sitting.ask(); });
-  window.addEventListener("storage", () => sayUnsent(sitting.outbox));
+  window.addEventListener("storage", () => sitting.sayUnsent());
   window.addEventListener("pageshow", (event) => { if (event.persisted) sitting.fill(); });
 }
 

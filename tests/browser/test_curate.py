@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from papers.models import Decision, Lease, Paper, Tag
+from papers.models import Decision, Lease, Paper, Suggestion, Tag
 from papers.services.roles import give_role
 from papers.services.suggesting import read_awaiting
 from papers.services.tagging import Statement, tag_papers
-from regimens.models import TherapyClass
+from regimens.models import Regimen, TherapyClass
 from tests.browser.looks import faults_in_every_look
 from tests.running import House, first_password, wait_until
 
@@ -185,6 +185,81 @@ def test_the_paper_before_can_be_looked_at_and_decided_again(open_page, ada, pap
     assert shown(page) == ids[1]
     heard(2)
     assert set(Decision.objects.values_list("paper", flat=True)) == {ids[0]}
+
+
+def test_what_was_confirmed_by_mistake_is_refused_when_it_is_unticked_afterwards(
+    open_page, ada, papers
+):
+    ids = [paper.pk for paper in papers(3)]
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("k")
+    assert shown(page) == ids[0]
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+
+    heard(2)
+    standing = Tag.objects.filter(paper=ids[0], is_current=True, therapy_class__isnull=False)
+    assert {tag.target.slug: tag.state for tag in standing}["chemotherapy"] == "rejected"
+
+
+def test_a_correction_that_is_taken_back_leaves_the_first_word(open_page, ada, papers):
+    ids = [paper.pk for paper in papers(3)]
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    for key in ("1", "Enter", "k", "1", "Enter", "u"):
+        page.keyboard.press(key)
+    assert shown(page) == ids[0]
+    heard(1)
+    page.keyboard.press("Enter")
+
+    heard(2)
+    standing = Tag.objects.filter(paper=ids[0], is_current=True)
+    assert {tag.target.slug: tag.state for tag in standing}["chemotherapy"] == "rejected"
+
+
+def test_a_draft_says_nothing_of_what_was_proposed_since(open_page, ada, papers):
+    ids = [paper.pk for paper in papers(2)]
+    page = open_page(ada)
+    page.goto(f"{PAGE}?paper={ids[0]}")
+    ready(page, 1)
+    page.fill('[name="note"]', "Unsure")
+    page.close()
+    car_t = TherapyClass.objects.get(slug="car_t")
+    Suggestion.objects.create(
+        paper_id=ids[0], therapy_class=car_t, score=0.9, rule="r", made_at=timezone.now()
+    )
+    vac = Regimen.objects.get(slug="vac")
+    Suggestion.objects.create(
+        paper_id=ids[0], regimen=vac, score=0.9, rule="r", made_at=timezone.now()
+    )
+
+    page = page.context.new_page()
+    page.goto(f"{PAGE}?paper={ids[0]}")
+    expect(page.locator('[name="note"]')).to_have_value("Unsure")
+    page.keyboard.press("Enter")
+
+    heard(1)
+    standing = Tag.objects.filter(paper=ids[0], is_current=True)
+    states = {tag.target.slug: tag.state for tag in standing}
+    assert states["car_t"] == states["vac"] == "confirmed"
+    assert "rejected" not in states.values()
+
+
+def test_it_says_why_the_next_paper_does_not_come(open_page, ada, papers):
+    papers(4)
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    page.context.clear_cookies()
+    for _ in range(3):
+        page.keyboard.press("x")
+
+    expect(page.locator("#unsent")).to_contain_text("You have been signed out.")
 
 
 def test_a_regimen_is_added_by_keyboard(open_page, ada, papers):

@@ -73,12 +73,17 @@ class Card:
     def offered(self) -> list[str]:
         return [choice.token for choice in (*self.classes, *self.others) if choice.is_offered]
 
-    def ticked(self, tokens: Iterable[str]) -> Card:
-        """The card as somebody left it: exactly these are ticked."""
-        chosen = set(tokens)
+    def ticked(self, on: Iterable[str], *, offered: Iterable[str]) -> Card:
+        """The card as somebody left it, of what they knew: ticked, or offered to them and not
+        ticked. What has been offered since stays as it comes, for nobody has refused it.
+        """
+        chosen, known = set(on), {*on, *offered}
 
         def left(choices: Iterable[Choice]) -> tuple[Choice, ...]:
-            return tuple(replace(each, is_on=each.token in chosen) for each in choices)
+            return tuple(
+                replace(each, is_on=each.token in chosen) if each.token in known else each
+                for each in choices
+            )
 
         return replace(self, classes=left(self.classes), others=left(self.others))
 

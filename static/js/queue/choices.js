@@ -15,23 +15,25 @@ export const isDecided = () => valuesOf("on").some((value) => DECIDES.test(value
 
 export function stateOfForm() {
   return {
-    on: boxes().filter((box) => box.checked).map((box) => box.value),
+    on: valuesOf("on"),
+    offered: valuesOf("offered"),
     added: boxes().filter((box) => box.dataset.added).map((box) => [box.value, box.dataset.name]),
     note: form.elements.note.value,
   };
 }
 
-export function restore({ on = [], added = [], note = "" }) {
+// What has been offered since it was left stays as it comes: nobody has refused it.
+export function restore({ on = [], offered = [], added = [], note = "" }) {
   for (const [value, name] of added) addTick(value, name);
-  for (const box of boxes()) box.checked = on.includes(box.value);
+  const known = new Set([...on, ...offered, ...added.map(([value]) => value)]);
+  for (const box of boxes()) if (known.has(box.value)) box.checked = on.includes(box.value);
   form.elements.note.value = note;
 }
 
-export function inWords(kind) {
+export function inWords(kind, offered) {
   if (KINDS[kind]) return KINDS[kind];
-  const offered = new Set(valuesOf("offered"));
   return boxes()
-    .filter((box) => box.checked || offered.has(box.value))
+    .filter((box) => box.checked || offered.includes(box.value))
     .map((box) => `${box.dataset.name} ${box.checked ? "confirmed" : "rejected"}`)
     .join(", ");
 }

@@ -13,7 +13,7 @@ const ASK_AGAIN_MS = 2000;
 
 export class Sitting {
   constructor({ user, query, page, address }, first) {
-    Object.assign(this, { query, page, address });
+    Object.assign(this, { user, query, page, address });
     this.trail = new Trail(first);
     this.drafts = new Drafts(user);
     this.isWaiting = false;
@@ -22,7 +22,7 @@ export class Sitting {
     this.outbox = new Outbox({
       user,
       extra: () => this.whatIsHeld(),
-      onChange: () => sayUnsent(this.outbox),
+      onChange: () => this.sayUnsent(),
       onHeard: (heard, askedAt) => this.onHeard(heard, askedAt),
       onRefused: (entry, sentence) => this.onRefused(entry, sentence),
     });
@@ -69,6 +69,10 @@ export class Sitting {
     }));
   }
 
+  sayUnsent() {
+    sayUnsent(this.outbox, this.isWaiting);
+  }
+
   showLast() {
     showLast(this.trail.cards.some((card) => card.key));
   }
@@ -97,9 +101,11 @@ export class Sitting {
 
   async fill() {
     const askedAt = performance.now();
-    const outcome = await post(desk.dataset.next, this.whatIsHeld());
+    const outcome = await post(desk.dataset.next, [["by", this.user], ...this.whatIsHeld()]);
+    if (this.outbox.entries().length === 0) this.outbox.why = outcome.unheard ?? "";
     if (outcome.heard) this.onHeard(outcome.heard, askedAt);
     else if (this.isWaiting) setTimeout(() => { if (this.isWaiting) this.fill(); }, ASK_AGAIN_MS);
+    this.sayUnsent();
   }
 
   // Send what waits to be sent; what comes next is in the answer.
@@ -136,13 +142,18 @@ export class Sitting {
       return;
     }
     const card = this.trail.shown;
-    const [key, words] = [newKey(), inWords(kind)];
+    const [on, key] = [valuesOf("on"), newKey()];
+    // What somebody has confirmed here before, they refuse when they untick it.
+    const offered = [...new Set([...valuesOf("offered"), ...card.confirmed])];
+    const words = inWords(kind, offered);
     const fields = [
       ["key", key], ["paper", String(card.paper)], ["seen", String(card.seen)], ["kind", kind],
       ["note", form.elements.note.value],
-      ...["on", "offered"].flatMap((name) => valuesOf(name).map((value) => [name, value])),
+      ...on.map((value) => ["on", value]), ...offered.map((value) => ["offered", value]),
     ];
     Object.assign(card, { left: stateOfForm(), isDone: true, doneAt: performance.now(), key });
+    card.confirmedBefore = card.confirmed;
+    if (kind !== "later") card.confirmed = kind === "decided" ? on : [];
     this.drafts.forget(card.paper);
     this.outbox.add({ key, path: form.action, fields, paper: card.paper, title: card.title, words, counts: kind !== "later" });
     addToLast(key, card, words);
@@ -152,7 +163,9 @@ export class Sitting {
 
   // What was not recorded, or was taken back, cannot be taken back.
   forget(key) {
-    for (const card of this.trail.cards) if (card.key === key) card.key = null;
+    for (const card of this.trail.cards) {
+      if (card.key === key) Object.assign(card, { key: null, confirmed: card.confirmedBefore });
+    }
     takeOffLast(key);
     this.showLast();
   }

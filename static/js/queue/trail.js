@@ -1,9 +1,11 @@
 // The papers of this sitting, one after another; `at` is the one that is shown. What comes behind
-// it is ready.
+// it is ready. `confirmed` of a card is what somebody has confirmed of it in this sitting.
+
+const fresh = (card) => ({ ...card, isDone: false, confirmed: [], confirmedBefore: [] });
 
 export class Trail {
   constructor(first) {
-    this.cards = [{ ...first, isDone: false }];
+    this.cards = [fresh(first)];
     this.at = 0;
   }
 
@@ -32,7 +34,7 @@ export class Trail {
 
   add(cards, askedAt) {
     for (const card of cards) {
-      if (!this.isKnown(card.paper, askedAt)) this.cards.push({ ...card, isDone: false });
+      if (!this.isKnown(card.paper, askedAt)) this.cards.push(fresh(card));
     }
   }
 

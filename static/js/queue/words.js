@@ -18,15 +18,24 @@ const WHY = {
   "not allowed": "The server does not take them: sign in again, or ask whether your role has changed. They are kept here.",
 };
 
-export function sayUnsent(outbox) {
+const WHY_NO_PAPER = {
+  "offline": "The server does not answer. It is asked again until it does.",
+  "somebody else": "Somebody else is signed in here now.",
+  "signed out": "You have been signed out.",
+  "not allowed": "The server gives none: sign in again, or ask whether your role has changed.",
+};
+
+// `isWaiting`: there is no paper to show.
+export function sayUnsent(outbox, isWaiting) {
   const waiting = outbox.entries().length;
   const note = byId("unsent");
   // What is on its way for a moment is no news.
-  note.hidden = waiting === 0 || outbox.why === "";
+  note.hidden = outbox.why === "" || (waiting === 0 && !isWaiting);
   if (!note.hidden) {
-    note.querySelector("[data-unsent-count]").textContent = `${plural(waiting, "decision")} not sent yet.`;
+    note.querySelector("[data-unsent-count]").textContent =
+      waiting > 0 ? `${plural(waiting, "decision")} not sent yet.` : "The next paper is not here yet.";
     const why = note.querySelector("[data-unsent-why]");
-    why.textContent = WHY[outbox.why];
+    why.textContent = (waiting > 0 ? WHY : WHY_NO_PAPER)[outbox.why];
     if (outbox.why !== "offline") why.append(" ", signInLink());
   }
   sayRefused(outbox);

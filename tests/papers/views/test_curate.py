@@ -60,6 +60,18 @@ def said(paper: Paper, *on: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def as_the_page_has_it(page: Any) -> dict[str, Any]:
+    """The fields that the form of a page sends when one only presses "Accept"."""
+    card = page["card"]
+    choices = (*card.classes, *card.others)
+    return {
+        "key": page["key"],
+        "seen": page["seen"],
+        "on": [choice.token for choice in choices if choice.is_on],
+        "offered": card.offered,
+    }
+
+
 def standing(paper: Paper) -> dict[str, str]:
     tags = Tag.objects.filter(paper=paper, is_current=True).exclude(state="withdrawn")
     return {tag.target.slug: tag.state for tag in tags}
@@ -249,13 +261,26 @@ def test_a_stale_card_asks_again_and_keeps_what_was_written(ada, ben, papers):
     assert answer.status_code == 409
     assert "ben has decided on this paper since you opened it: CAR-T cells confirmed." in page
     ticked = [choice.token for choice in answer.context["card"].classes if choice.is_on]
-    assert ticked == ["class:targeted"]
+    assert ticked == ["class:targeted", "class:car_t"], "nobody has refused what ben says"
     assert 'value="Hm"' in page
     assert '<option value="regimen:vac" selected>' in page
     assert standing(papers[2]) == {"car_t": "confirmed"}
 
-    ada.post(DECIDE, stale | {"key": answer.context["key"], "seen": answer.context["seen"]})
-    assert standing(papers[2])["vac"] == "confirmed"
+    ada.post(DECIDE, stale | as_the_page_has_it(answer.context))
+    assert standing(papers[2]) == dict.fromkeys(("targeted", "car_t", "vac"), "confirmed")
+
+
+def test_what_was_refused_before_somebody_said_so_stays_refused(ada, ben, papers):
+    opened = ada.get(PAGE).context["seen"]
+    ben.post(DECIDE, said(papers[2], "class:car_t"))
+
+    stale = said(papers[2], "class:targeted", offered="class:car_t", seen=opened)
+    answer = ada.post(DECIDE, stale)
+
+    ticked = [choice.token for choice in answer.context["card"].classes if choice.is_on]
+    assert ticked == ["class:targeted"]
+    ada.post(DECIDE, stale | as_the_page_has_it(answer.context))
+    assert standing(papers[2]) == {"targeted": "confirmed", "car_t": "rejected"}
 
 
 def test_the_same_form_sent_with_other_ticks_is_refused(ada, papers):
