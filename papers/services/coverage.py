@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from papers.models import Pull
 from regimens.lexicon import Kind, Mention
-from regimens.services.wording import wording
+from regimens.services.wording import recent_wording
 from regimens.terms import Vocabulary
 
 _GROUP = r"""(?:\((?:[^()]|\([^()]*\))*\)|"[^"]*"(?:\[\w+\])?|\S+)"""
@@ -85,7 +85,7 @@ def coverage() -> Coverage:
         .values_list("search", "search__name", "source", "query")
         .annotate(last=Max("finished_at"), begun=Max("created_at"))
     )
-    words = wording().vocabulary
+    words = recent_wording().vocabulary
     looked = [
         Looked(
             name or f"{Pull(source=source).get_source_display()}: {query[:80]}",

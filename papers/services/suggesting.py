@@ -1,14 +1,15 @@
 """Lets the rules read papers, and then what was learnt from tags, and keeps what they propose.
 
 A paper awaits reading when it is new, when it changed, or when rules, vocabulary or classifier did.
-Papers are read in batches of one transaction each, so that a killed worker leaves whole batches.
+Papers are read in batches, and a batch is stored in one transaction, so that a killed worker leaves
+whole batches. They are read before that: nobody waits for the rules to have finished.
 The classifier speaks only of main classes on which the rules are silent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from papers.services.acquire import lock_library
 from papers.services.classifying import InUse, in_use
 from papers.services.suggestion_json import suggestion_json
 from regimens.proposals import WORTH_SAYING
-from regimens.services.wording import Wording, wording
+from regimens.services.wording import Wording, recent_wording, wording
 from regimens.suggest import Suggestion as Proposal
 from regimens.suggest import Text, suggest
 
@@ -31,6 +32,7 @@ BATCH = 200
 MOST_A_TURN = 10_000
 """Papers that one task reads, some 20 seconds of work: other jobs of the worker get their turn."""
 
+_Read = tuple[Paper, list[Proposal]]
 _READ = ("pk", "title", "abstract", "keywords", "substances", "mesh_headings", "updated_at")
 
 
@@ -65,8 +67,8 @@ class Readers:
 
 
 def readers() -> Readers:
-    """Those of now. Built anew only when vocabulary or classifier have changed."""
-    return Readers(wording(), in_use())
+    """Those of the last minute. Built anew only when vocabulary or classifier have changed."""
+    return Readers(recent_wording(), in_use())
 
 
 def awaiting(version: str) -> QuerySet[Paper]:
@@ -80,25 +82,35 @@ def read_awaiting(*, limit: int | None = None) -> Iterator[int]:
 
     ``limit``: papers after which to stop; a whole batch is read in any case.
     """
-    words = wording()
+    wording()  # as it is now; then a look a minute is enough
     done = 0
     while limit is None or done < limit:
         # Asked for before each batch: two that read with different versions would never end.
-        ids = _read_batch(Readers(words, in_use()))
-        if not ids:
+        who = readers()
+        waiting = awaiting(who.version).only(*_READ).prefetch_related("publication_types")
+        papers = list(waiting[:BATCH])
+        if not papers:
             return
-        done += len(ids)
-        yield from ids
+        read = [(paper, who.propose(text_of(paper))) for paper in papers]
+        done += len(papers)
+        yield from _store_what_still_awaits(read, who)
 
 
 @transaction.atomic
-def _read_batch(who: Readers) -> list[int]:
-    # A worker that reads the same papers waits here, and then finds them read.
+def _store_what_still_awaits(read: Sequence[_Read], who: Readers) -> list[int]:
+    """Store what is proposed; but not for papers that have been read by another worker meanwhile,
+    or have changed, or are gone. Returns the ids of those that are stored.
+    """
     lock_library()
-    papers = list(awaiting(who.version).only(*_READ).prefetch_related("publication_types")[:BATCH])
-    if papers:
-        _store(papers, who)
-    return [paper.pk for paper in papers]
+    still = dict(
+        awaiting(who.version)
+        .filter(pk__in=[paper.pk for paper, _ in read])
+        .values_list("pk", "updated_at")
+    )
+    current = [each for each in read if still.get(each[0].pk) == each[0].updated_at]
+    if current:
+        _store(current, who)
+    return [paper.pk for paper, _ in current]
 
 
 def text_of(paper: Paper) -> Text:
@@ -113,15 +125,16 @@ def text_of(paper: Paper) -> Text:
     )
 
 
-def _store(papers: list[Paper], who: Readers) -> None:
+def _store(read: Sequence[_Read], who: Readers) -> None:
     now = timezone.now()
     targets = _targets()
+    papers = [paper for paper, _ in read]
     known = _known(papers)
     new: list[Suggestion] = []
     changed: list[Suggestion] = []
-    for paper in papers:
+    for paper, proposals in read:
         theirs = known.pop(paper.pk, {})
-        for proposal in who.propose(text_of(paper)):
+        for proposal in proposals:
             target = targets.get((proposal.target, proposal.slug))
             if target is None:
                 continue  # a steward took it off the list

@@ -32,7 +32,8 @@ FRESH_FOR_S = 60.0
 
 def wording() -> Wording:
     """The wording of now. Built anew only when rows have changed since the last call."""
-    global _latest
+    global _latest, _looked_at
+    _looked_at = time.monotonic()
     rows = {name: table_as_rows(name) for name in _TABLES}
     version = f"{RULES_VERSION}-{_mark(rows)}"
     if _latest is None or _latest.version != version:
@@ -45,9 +46,7 @@ def wording() -> Wording:
 
 def recent_wording() -> Wording:
     """The wording as of at most a minute ago, for pages that mark its words."""
-    global _looked_at
     if _latest is None or time.monotonic() - _looked_at > FRESH_FOR_S:
-        _looked_at = time.monotonic()
         return wording()
     return _latest
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from papers.models import Paper, Reading, Suggestion, Tag
@@ -128,19 +129,59 @@ def test_a_limit_stops_after_whole_batches(add_papers, monkeypatch):
 
 
 def test_a_batch_costs_the_same_queries_for_one_paper_and_for_many(
-    add_papers, django_assert_num_queries
+    add_papers,
 ):
-    who = suggesting.readers()
+    read_all()  # the words that they are read with are built once
     add_papers({"title": f"{TITLE} 0"})
-    with django_assert_num_queries(QUERIES):
-        suggesting._read_batch(who)
+    with CaptureQueriesContext(connection) as for_one:
+        assert len(list(suggesting.read_awaiting(limit=1))) == 1
     add_papers(*({"title": f"{TITLE} {n}"} for n in range(1, 8)))
-    with django_assert_num_queries(QUERIES):
-        suggesting._read_batch(who)
+    with CaptureQueriesContext(connection) as for_seven:
+        assert len(list(suggesting.read_awaiting(limit=1))) == 7
+
+    assert len(for_one) == len(for_seven)
 
 
-QUERIES = 11 + (connection.vendor == "postgresql")
-"""The lock of the library on PostgreSQL; papers, publication types, four lists of targets, known and gone suggestions, two inserts …"""
+def test_a_paper_that_changes_while_it_is_read_is_read_again(add_papers, monkeypatch):
+    [changes, stays] = add_papers({"title": TITLE}, {"title": TITLE + " too"})
+    propose = suggesting.Readers.propose
+
+    def slowly(who, text):
+        Paper.objects.filter(pk=changes, title=TITLE).update(
+            title="Imaging of rhabdomyosarcoma", updated_at=timezone.now()
+        )
+        return propose(who, text)
+
+    monkeypatch.setattr(suggesting.Readers, "propose", slowly)
+    assert list(suggesting.read_awaiting()) == [stays, changes]
+    assert not Suggestion.objects.filter(paper=changes, therapy_class__isnull=False).exists()
+
+
+def test_what_another_worker_has_read_meanwhile_is_not_stored_twice(add_papers, monkeypatch):
+    [pk] = add_papers({"title": TITLE})
+    propose = suggesting.Readers.propose
+    others: list[list[int]] = []
+
+    def slowly(who, text):
+        monkeypatch.setattr(suggesting.Readers, "propose", propose)
+        others.append(list(suggesting.read_awaiting()))
+        return propose(who, text)
+
+    monkeypatch.setattr(suggesting.Readers, "propose", slowly)
+    assert list(suggesting.read_awaiting()) == []
+    assert others == [[pk]]
+    assert Reading.objects.count() == 1
+
+
+def test_nobody_waits_for_the_rules(add_papers, monkeypatch):
+    add_papers({"title": TITLE})
+    order = []
+    monkeypatch.setattr(suggesting, "lock_library", lambda: order.append("lock"))
+    monkeypatch.setattr(suggesting.Readers, "propose", lambda *_: order.append("read") or [])
+
+    list(suggesting.read_awaiting())
+
+    assert order == ["read", "lock"]
 
 
 def test_the_time_of_the_paper_decides_not_the_clock(add_papers):
