@@ -77,6 +77,10 @@ class RegimenQuerySet(models.QuerySet[Any]):
             "phases__components__drug__therapy_class__parent",
         )
 
+    def main_classes(self) -> dict[str, frozenset[str]]:
+        """The main classes (slugs) of each regimen, by its slug."""
+        return {row.slug: frozenset(row.classes.main) for row in self.for_reading()}
+
     def in_class(self, *slugs: str) -> RegimenQuerySet:
         """Regimens whose computed classes (``components.class_rollup``) hold one of those."""
         return self.filter(Exists(self._components().filter(_any(map(_gives, slugs)))))

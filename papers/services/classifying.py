@@ -21,7 +21,7 @@ from papers.learnt import LEARNT_RULE, RECIPE, Learnt
 from papers.models import Classifier, Decision, Paper, Reading, Suggestion, Tag
 from papers.services.acquire import lock_library
 from papers.services.bulk import in_slices
-from regimens.models import TherapyClass
+from regimens.models import Regimen, TherapyClass
 from regimens.proposals import WORTH_SAYING, Text
 
 NEWS = 25
@@ -59,7 +59,10 @@ def in_use() -> InUse | None:
 
 
 def what_people_said() -> Said:
-    """Of each main class and paper, as far as people's standing words tell."""
+    """Of each main class and paper, as far as people's standing words tell.
+
+    A confirmed regimen says neither yes nor no of its own classes.
+    """
     mains = TherapyClass.objects.filter(parent=None).values_list("slug", flat=True)
     confirmed: dict[int, set[str]] = defaultdict(set)
     rejected: dict[int, set[str]] = defaultdict(set)
@@ -73,14 +76,27 @@ def what_people_said() -> Said:
             "paper", flat=True
         )
     )
+    implied = _classes_of_regimens()
     said: Said = {slug: {} for slug in mains}
     for paper in {**confirmed, **rejected, **dict.fromkeys(nothing)}:
         yes, no = confirmed.get(paper, ()), rejected.get(paper, ())
         is_whole = yes or paper in nothing
+        hinted = implied.get(paper, frozenset()).difference(yes)
         for slug, papers in said.items():
-            if is_whole or slug in no:
+            if (is_whole and slug not in hinted) or slug in no:
                 papers[paper] = slug in yes and slug not in no
     return said
+
+
+def _classes_of_regimens() -> dict[int, set[str]]:
+    """The main classes of the regimens that are confirmed for each paper."""
+    standing = Tag.objects.filter(is_current=True, state=Tag.State.CONFIRMED)
+    rows = list(standing.filter(regimen__isnull=False).values_list("paper", "regimen__slug"))
+    mains_of = Regimen.objects.all().main_classes() if rows else {}
+    found: dict[int, set[str]] = defaultdict(set)
+    for paper, slug in rows:
+        found[paper] |= mains_of[slug]
+    return found
 
 
 def _standing_words() -> Any:

@@ -14,6 +14,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from django.contrib.auth import get_user_model
@@ -22,7 +23,7 @@ from django.db.models import Exists, OuterRef, Q
 from papers.agreement import Agreement
 from papers.models import Decision, Tag
 from papers.services.track_record import overruled
-from regimens.models import TherapyClass
+from regimens.models import Regimen, TherapyClass
 
 Judged = dict[tuple[int, str], dict[int, bool]]
 """(paper, slug of a main class) -> person -> yes or no."""
@@ -105,15 +106,17 @@ def _in_tags() -> Iterator[_Said]:
 def _in_decisions() -> Iterator[_Said]:
     classes = TherapyClass.objects.values_list("slug", "parent__slug")
     main_of = {slug: parent or slug for slug, parent in classes}
+    mains_of = cache(lambda: Regimen.objects.all().main_classes())
     made = Decision.objects.filter(_of_two_people(), is_undone=False).exclude(
         kind=Decision.Kind.LATER
     )
     for at, person, paper, said in made.order_by().values_list("at", "by", "paper", "said"):
-        confirmed = {
-            main_of.get(word["slug"])
-            for word in said
-            if word["kind"] == "class" and word["state"] == Tag.State.CONFIRMED
-        }
+        words = [word for word in said if word["state"] == Tag.State.CONFIRMED]
+        confirmed = {main_of.get(word["slug"]) for word in words if word["kind"] == "class"}
+        # Who confirms VAC says that the paper is on chemotherapy.
+        for word in words:
+            if word["kind"] == "regimen":
+                confirmed |= mains_of().get(word["slug"], frozenset())
         for slug in set(main_of.values()):
             is_yes = slug in confirmed
             yield at, person, paper, slug, Tag.State.CONFIRMED if is_yes else Tag.State.REJECTED

@@ -85,13 +85,13 @@ DESIGNS = (
     _cue("phase_2", 0.6, "stage single-arm window",
          r"\btwo-stage (?:design|trial)|\bsingle-arm (?:trial|study)|\bupfront window\b"
          r"|\bin a (?:[\w-]{1,20} ){0,2}window\b"),
-    _cue("phase_1", 0.7, "phase first-in dose-",
+    _cue("phase_1", 0.7, "phase first-in dose",
          r"\bphase (?:I|1)[ab]?\b(?!(?:/|-|–| and )(?:II|2))|\bfirst-in-(?:human|child)\b"
          r"|\bdose[- ]escalation\b"),
-    _cue("phase_1", 0.55, "maximum dose- escalat recommended rolling",
+    _cue("phase_1", 0.55, "maximum dose escalat recommended rolling",
          r"\bmaximum[- ]tolerated dose\b|\bdose[- ]limiting toxicit\w{1,3}\b|\bescalating doses\b"
          r"|\brecommended (?:phase (?:2|II) )?dose\b|\brolling[- ](?:six|6)\b|\bdose levels?\b"),
-    _cue("pooled_analysis", 0.7, "pooled meta individual instruct combined",
+    _cue("pooled_analysis", 0.7, "pool meta individual instruct combined",
          r"\bpool(?:ed|ing)\b(?: \w{1,20}){0,3}? (?:analys\w{1,4}|data)|\bmeta-?analys\w{1,4}"
          r"|\bindividual patient data\b|\bINSTRuCT\b|\bwe pooled\b|\bcombined (?:data|report)\b"),
     _cue("pooled_analysis", 0.55, "trials studies protocols",
@@ -117,12 +117,13 @@ DESIGNS = (
          r"\bcase reports?\b|\bwe report (?:a|an|the) (?:\w{1,20} )?case\b"
          r"|\b(?:a|an) \d+[- ](?:year|month|week|day)s?[- ]old\b"),
     _cue("case_series", 0.7, "case series cases", r"\bcase series\b|\b(?:three|four|five) cases\b"),
-    _cue("cohort", 0.6, "retrospective cohort registr seer record charts database",
+    _cue("cohort", 0.6, "retrospective cohort registr seer record chart database",
          r"\bretrospective(?:ly)?\b|(?<!expansion )\bcohort\b(?! (?:of|for) \w+ was)"
          r"|\bregistr(?:y|ies)\b|\bSEER\b"
          r"|\b(?:medical|the|their) records? (?:of|were)\b|\b(?:medical records?|records of)\b"
          r"|\bcharts? (?:were )?review\w*|\breviewed the charts\b|\bdatabase\b"),
-    _cue("cohort", 0.55, "survivor experience institution centre center consecutive were survey seen",
+    _cue("cohort", 0.55, "survivor experience institution centre center consecutive were survey seen "
+         "between cross-section reviewed",
          r"\b(?:long-term )?survivors (?:of|who|treated)\b|\b\d+[- ]year experience\b"
          r"|\bsingle[- ](?:institution|cent(?:er|re))\b|\bconsecutive (?:patients|children)\b"
          r"|\bbetween (?:19|20)\d\d and (?:19|20)\d\d\b|\bcross-sectional\b|\bwe surveyed\b"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from regimens.suggest import RULES_VERSION, Suggestion, Text, place, suggest
+from regimens.suggest.cues import DESIGNS, SETTINGS, Cue
 from regimens.terms import shipped
 from tests.regimens.labelled import SETS, labelled
 
@@ -391,3 +392,31 @@ def test_quotes_and_mentions_hold_in_any_text(pieces: list[str], between: str) -
             field = getattr(text, quote.field)
             words = field if quote.item is None else field[quote.item]
             assert words[quote.start : quote.end] == quote.text
+
+
+@pytest.mark.parametrize("cue", [*SETTINGS, *DESIGNS], ids=lambda cue: f"{cue.slug} {cue.weight}")
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_no_cue_is_overlooked_by_the_parts_that_are_searched_first(cue: Cue, data) -> None:
+    ascii_only = st.characters(codec="ascii")
+    found = cue.pattern.search(data.draw(st.from_regex(cue.pattern, alphabet=ascii_only)))
+    assume(found)
+
+    assert any(part in found.group().lower() for part in cue.needs), found.group()
+
+
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [
+        ("A dose escalation study of irinotecan in rhabdomyosarcoma.", "phase_1"),
+        ("Dose limiting toxicities were seen at two dose levels.", "phase_1"),
+        ("We did a cross-sectional study of adults.", "cohort"),
+        ("Patients were seen between 1990 and 2004.", "cohort"),
+        ("Pooling of data from four groups; a chart review followed.", "pooled_analysis"),
+        ("We used chart review.", "cohort"),
+    ],
+)
+def test_a_design_is_seen_in_either_spelling(words: str, slug: str) -> None:
+    said = suggest(Text("Rhabdomyosarcoma", words), shipped())
+
+    assert slug in {each.slug for each in said if each.target == "study_design"}

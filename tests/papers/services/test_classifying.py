@@ -112,6 +112,23 @@ def test_words_on_regimens_and_settings_teach_no_class(bring, say, curator):
     assert counts("chemotherapy") == (0, 0)
 
 
+def test_a_confirmed_regimen_is_no_word_against_its_own_classes(vocabulary, bring, curator):
+    [paper] = bring(0, 1)
+    said = [
+        Statement(TherapyClass.objects.get(slug="targeted"), "confirmed"),
+        Statement(Regimen.objects.get(slug="vac"), "confirmed"),
+    ]
+    tag_papers(papers=[paper], statements=said, by=curator)
+
+    assert [counts(slug) for slug in ("targeted", "chemotherapy", "car_t")] == [
+        (1, 0), (0, 0), (0, 1),
+    ]  # fmt: skip
+
+    rejected = Statement(TherapyClass.objects.get(slug="chemotherapy"), "rejected")
+    tag_papers(papers=[paper], statements=[rejected], by=curator)
+    assert counts("chemotherapy") == (0, 1)
+
+
 def test_below_the_floor_it_says_what_is_missing(bring, say):
     papers = bring(4, 2)
     say("confirmed", "car_t", papers[:4])

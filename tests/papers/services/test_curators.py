@@ -68,6 +68,20 @@ def test_who_agrees_in_the_queue_changes_no_tag_and_counts(ada, bob, papers):
     assert found.by_class["targeted"] == Agreement()
 
 
+def test_who_confirms_a_regimen_has_said_yes_to_its_classes(ada, bob, papers):
+    tag(ada, "confirmed", "chemotherapy", papers[0])
+    tag(ada, "confirmed", "car_t", papers[0])
+    Decision.objects.create(
+        key=uuid.uuid4(), paper_id=papers[0], by=bob, at=timezone.now(), kind="decided",
+        said=[{"kind": "regimen", "slug": "vac", "state": "confirmed"}],
+    )  # fmt: skip
+
+    found = agreement()
+
+    assert found.by_class["chemotherapy"] == Agreement(yes_yes=1)
+    assert found.by_class["car_t"] == Agreement(yes_no=1)
+
+
 def test_one_persons_words_are_no_agreement(ada, papers):
     tag(ada, "confirmed", "car_t", papers[0])
     decide(ada, papers[0], car_t="confirmed")
