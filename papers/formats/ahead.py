@@ -87,12 +87,16 @@ def _from_process(
         raise ChildProcessError(f"the reader of {path.name} ended with {process.returncode}")
 
 
+# A reader that is killed while it speaks leaves half a word.
+_CUT_OFF = (EOFError, pickle.UnpicklingError)
+
+
 def _received(stream: IO[bytes]) -> Generator[Batch]:
     """What the process says up to its last word, None."""
     while True:
         try:
             said = pickle.load(stream)
-        except EOFError:
+        except _CUT_OFF:
             raise ChildProcessError("the reader ended in the middle of the file") from None
         if isinstance(said, Unreadable):
             raise said
@@ -152,7 +156,7 @@ class Reader:
         assert self._process.stdout
         try:
             said = pickle.load(self._process.stdout)
-        except EOFError:
+        except _CUT_OFF:
             raise ChildProcessError("the reader ended in the middle of an answer") from None
         if isinstance(said, Unreadable):
             raise said

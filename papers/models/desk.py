@@ -45,7 +45,7 @@ class Decision(models.Model):
     """[{"kind": "class", "slug": "car_t", "state": "confirmed"}]: every word of it, also those
     that changed nothing. ``kind`` as in ``Tag.kind``."""
 
-    batch = models.UUIDField(null=True, blank=True)
+    batch = models.UUIDField(null=True, blank=True, db_index=True)
     """The tags that it made; None where all that it said held already."""
 
     note = models.TextField(blank=True)

@@ -118,7 +118,7 @@ class Tag(AboutTarget):
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    batch = models.UUIDField()
+    batch = models.UUIDField(db_index=True)
     """One act of one person; undone as a whole."""
 
     supersedes = models.OneToOneField(

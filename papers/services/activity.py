@@ -41,15 +41,19 @@ def latest_acts(count: int) -> list[Act]:
 
 def _taggings(count: int) -> list[Act]:
     """One act is one batch, however many papers it touched; its last statement stands for it."""
+    newest = (
+        Tag.objects.order_by().values("batch").annotate(last=Max("pk")).order_by("-last")[:count]
+    )
     batches = list(
-        Tag.objects.order_by()
+        Tag.objects.filter(batch__in=[row["batch"] for row in newest])
+        .order_by()
         .values("batch")
         .annotate(
             last=Max("pk"),
             papers=Count("paper", distinct=True),
             targets=reduce(add, (Count(field, distinct=True) for field in TARGETS)),
         )
-        .order_by("-last")[:count]
+        .order_by("-last")
     )
     tags = Tag.objects.select_related("paper", *TARGETS, "by").in_bulk(
         [batch["last"] for batch in batches]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import random
 import socket
 import time
@@ -27,7 +28,7 @@ from typing import Any
 
 import httpx
 
-from papers.sources.pace import HeldOff, Pace, Sleep, Turn
+from papers.sources.pace import HeldOff, NoTurn, Pace, PaceUnreachable, Sleep, Turn
 from papers.sources.questions import Check, Question, SourceError, SourceRejected, SourceUnavailable
 from papers.sources.replies import LARGEST_REPLY, Unpacker, retry_after
 from papers.sources.secrets import shapes_of
@@ -111,33 +112,41 @@ class Asker:
         since = dt.datetime.now(dt.UTC)
         ends = time.monotonic() + self.patience.question
         tries = 0
+        failed: SourceUnavailable | None = None
         while True:
-            turn = self._turn(ends)
+            try:
+                turn = self.pace.take(self.sleep, ends - time.monotonic())
+            except NoTurn as error:
+                # What the source has said itself tells more than that there was no turn to ask again.
+                if failed is not None and not isinstance(error, HeldOff):
+                    raise _given_up(failed, tries, since) from error
+                raise self._not_asked(error) from error
             tries += 1
             try:
                 return self._try(question, check, turn)
             except SourceUnavailable as error:
+                failed = error
                 wait_s = max(error.retry_after or 0.0, _backoff(tries))
                 if error.retry_after:
                     self.pace.hold_off(wait_s)
                 if time.monotonic() + wait_s > ends:
-                    raise SourceUnavailable(
-                        f"{error} Asked {tries} {'time' if tries == 1 else 'times'} since "
-                        f"{since:%H:%M:%S} UTC.",
-                        error.retry_after,
-                        since,
-                    ) from error
+                    raise _given_up(error, tries, since) from error
                 self._wait(wait_s)
 
-    def _turn(self, ends: float) -> Turn:
-        """A turn to ask; SourceUnavailable where the source is to be left alone for longer."""
-        try:
-            return self.pace.take(self.sleep, ends - time.monotonic())
-        except HeldOff as error:
-            raise SourceUnavailable(
-                f"{self._name} asked to be left alone for another {error.wait_s / 60:.0f} minutes.",
-                error.wait_s,
-            ) from error
+    def _not_asked(self, error: NoTurn) -> SourceUnavailable:
+        if isinstance(error, HeldOff):
+            minutes = _times(math.ceil(error.wait_s / 60), "minute")
+            return SourceUnavailable(
+                f"{self._name} asked to be left alone for another {minutes}.", error.wait_s
+            )
+        if isinstance(error, PaceUnreachable):
+            return SourceUnavailable(
+                f"{self._name} was not asked: Redis, which keeps the pace of all requests, does not "
+                "answer."
+            )
+        return SourceUnavailable(
+            f"{self._name} was not asked: no turn came in time. Other runs ask it too."
+        )
 
     def _wait(self, seconds: float) -> None:
         while seconds > 0:
@@ -310,6 +319,17 @@ def _like(error: SourceError, sentence: str) -> SourceError:
     if isinstance(error, SourceUnavailable):
         return SourceUnavailable(sentence, error.retry_after)
     return type(error)(sentence)
+
+
+def _given_up(last: SourceUnavailable, tries: int, since: dt.datetime) -> SourceUnavailable:
+    """What the source said last, how often it was asked, and since when."""
+    return SourceUnavailable(
+        f"{last} Asked {_times(tries, 'time')} since {since:%H:%M:%S} UTC.", last.retry_after, since
+    )
+
+
+def _times(count: int, one: str) -> str:
+    return f"{count} {one}{'' if count == 1 else 's'}"
 
 
 def _backoff(tries: int) -> float:

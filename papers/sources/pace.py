@@ -26,16 +26,29 @@ MARGIN = 0.85
 
 LONGEST_HOLD_S = 3600.0
 _NAP_S = 1.0
+_HELD_BY_THE_DEAD_MS = 15_000
 
 Sleep = Callable[[float], None]
 
 
-class HeldOff(Exception):
-    """The source is to be left alone for longer than somebody has patience: ``wait_s`` seconds."""
+class NoTurn(Exception):
+    """There was no turn within somebody's patience."""
+
+
+class HeldOff(NoTurn):
+    """The source has asked to be left alone for longer than that: ``wait_s`` seconds."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(f"not before {wait_s:.0f} s have passed")
         self.wait_s = wait_s
+
+
+class Crowded(NoTurn):
+    """Others took every turn."""
+
+
+class PaceUnreachable(NoTurn):
+    """Where the turns are kept nobody answers, and without a turn nobody may send."""
 
 
 class Turn(ABC):
@@ -54,7 +67,8 @@ class Pace(ABC):
     def take(self, sleep: Sleep = time.sleep, patience_s: float = math.inf) -> Turn:
         """Wait for a turn. ``sleep`` is called with a second at most, and may raise to give up.
 
-        Raises HeldOff as soon as it is clear that ``patience_s`` will not do.
+        Raises NoTurn, of the kind that says why, as soon as it is clear that ``patience_s`` will
+        not do.
         """
         ends = time.monotonic() + patience_s
         while True:
@@ -62,8 +76,13 @@ class Pace(ABC):
             if turn:
                 return turn
             if time.monotonic() + wait_s > ends:
-                raise HeldOff(wait_s)
+                raise self._why_not(wait_s)
             sleep(min(wait_s, _NAP_S))
+
+    def _why_not(self, wait_s: float) -> NoTurn:
+        # Between requests nobody waits longer than for somebody who has died in his turn.
+        is_asked = wait_s > self.interval_s + _HELD_BY_THE_DEAD_MS / 1000
+        return HeldOff(wait_s) if is_asked else Crowded()
 
     @abstractmethod
     def _try(self) -> tuple[Turn | None, float]:
@@ -145,15 +164,22 @@ class RedisPace(Pace):
         super().__init__(requests_per_second)
         self._redis = redis.Redis.from_url(url, socket_timeout=5)
         self._key = f"rmsreview:pace:{name}"
+        self._is_lost = False
+
+    def _why_not(self, wait_s: float) -> NoTurn:
+        return PaceUnreachable() if self._is_lost else super()._why_not(wait_s)
 
     def _try(self) -> tuple[Turn | None, float]:
         token = uuid.uuid4().hex
         try:
             if self._redis.set(self._key, token, nx=True, px=_HELD_BY_THE_DEAD_MS):
+                self._is_lost = False
                 return _RedisTurn(self, token), 0
             left_ms = self._redis.pttl(self._key)
         except redis.RedisError:
-            return None, _NAP_S  # it restarts; without it nobody may send
+            self._is_lost = True
+            return None, _NAP_S  # it restarts
+        self._is_lost = False
         return None, max(float(left_ms), 1.0) / 1000
 
     def hold_off(self, seconds: float) -> None:
@@ -167,9 +193,6 @@ class RedisPace(Pace):
         except redis.RedisError:
             # The key keeps the time it had, which is longer.
             return
-
-
-_HELD_BY_THE_DEAD_MS = 15_000
 
 
 class _RedisTurn(Turn):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from papers.sources.questions import Question, SourceRejected, SourceUnavailable
 
@@ -65,7 +66,8 @@ def batch(ids: Sequence[str], *, turn: int = 1) -> Question:
 def links(paper_id: str, direction: str, offset: int = 0) -> Question:
     """Ask for the papers that cite a paper ("citations") or that it cites ("references")."""
     return Question(
-        f"paper/{paper_id}/{direction}",
+        # A DOI of old may hold "#", "?" and the like; its slashes are parts of the address.
+        f"paper/{quote(paper_id, safe=':/')}/{direction}",
         (("fields", _FIELDS), ("offset", str(offset)), ("limit", str(LINKS_A_PAGE))),
         purpose=f"{direction} of {paper_id} from {offset + 1}",
     )

@@ -89,7 +89,7 @@ def test_latest_acts_ask_the_same_number_of_queries_for_many(
     for state in ("confirmed", "rejected", "withdrawn") * 5:
         tag_papers(papers=[papers[0].pk], statements=[Statement(targeted, state)], by=curator)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         acts = latest_acts(10)
 
     assert len(acts) == 10

@@ -68,6 +68,19 @@ def test_answers_are_read_here_when_their_reader_is_killed() -> None:
         assert len(reader.entries()) == 1
 
 
+def test_an_answer_is_read_here_when_its_reader_is_killed_while_it_tells_it() -> None:
+    long = b"".join(holding.xml for holding in invented(600))
+    with AnswerReader("pubmed_xml", apart=True) as reader:
+        reader.begin(b"<PubmedArticleSet>" + long + b"</PubmedArticleSet>")
+        assert reader._process
+        stream = reader._process._process.stdout
+        assert stream.peek(1)  # it has begun, and waits until somebody listens
+        os.kill(reader._process._process.pid, signal.SIGKILL)
+        reader._process._process.wait()
+
+        assert len(reader.entries()) == 600
+
+
 @pytest.mark.django_db
 def test_a_pull_with_a_reader_of_its_own_brings_the_same(fake_sources, monkeypatch) -> None:
     fake_sources.holdings = invented(450)

@@ -11,6 +11,7 @@ import pytest
 
 from papers.sources import pubmed
 from papers.sources.http import Patience
+from papers.sources.pace import Crowded, RedisPace
 from papers.sources.questions import Question, SourceRejected, SourceUnavailable
 from tests.papers.sources.conftest import HURRY
 
@@ -186,6 +187,31 @@ def test_nobody_waits_long_in_silence_while_the_source_is_to_be_left_alone(asker
     assert 1700 < raised.value.retry_after <= 1800
     assert time.monotonic() - begun < 1
     assert sources.hits == []
+
+
+def test_without_redis_the_pace_is_to_blame_and_not_the_source(asker, sources):
+    client = asker(patience=replace(HURRY, question=0))
+    client.pace = RedisPace("redis://127.0.0.1:9/0", "test", 10)
+
+    with pytest.raises(SourceUnavailable, match="PubMed was not asked: Redis, which keeps"):
+        client.ask(SEARCH, pubmed.read_search)
+    assert sources.hits == []
+
+
+def test_what_the_source_said_is_told_also_when_no_turn_comes_to_ask_it_again(asker, sources):
+    sources.misbehave("500", times=1000)
+    client = asker()
+
+    class Taken(type(client.pace)):
+        def take(self, *arguments):
+            if sources.hits:
+                raise Crowded
+            return super().take(*arguments)
+
+    client.pace = Taken(client.pace.path, 1000)
+    with pytest.raises(SourceUnavailable, match=r"HTTP 500.*Asked 1 time since") as raised:
+        client.ask(SEARCH, pubmed.read_search)
+    assert raised.value.since is not None
 
 
 def test_ask_does_not_follow_to_another_host(asker, sources):

@@ -12,7 +12,7 @@ import uuid
 
 import pytest
 
-from papers.sources.pace import FilePace, HeldOff, Pace, RedisPace
+from papers.sources.pace import Crowded, FilePace, HeldOff, Pace, PaceUnreachable, RedisPace
 from tests.running import ROOT
 
 RATE = 20
@@ -116,6 +116,18 @@ def test_who_has_less_patience_than_the_source_asks_for_is_told_at_once(pace):
         pace.take(patience_s=10)
 
     assert 29 < raised.value.wait_s <= 30
+
+
+def test_who_finds_no_turn_among_others_is_not_told_that_the_source_asked_for_it(pace):
+    pace.take().sent()
+
+    with pytest.raises(Crowded):
+        pace.take(patience_s=0)
+
+
+def test_who_finds_no_redis_is_told_so():
+    with pytest.raises(PaceUnreachable):
+        RedisPace("redis://127.0.0.1:9/0", "test", RATE).take(patience_s=0)
 
 
 def test_waiting_for_a_turn_can_be_given_up(pace):

@@ -114,3 +114,10 @@ def test_read_recorded_replies(shared):
 
     assert all(page.items == 1000 for page in pages[:1])
     assert pages[0].token
+
+
+def test_a_doi_of_old_stays_whole_in_the_address():
+    asked = links("DOI:10.1002/(SICI)1096-911X(199901)32:1<1::AID-MPO1>3.0.CO;2-#", "citations")
+
+    assert asked.path.startswith("paper/DOI:10.1002/%28SICI%29")
+    assert asked.path.endswith("3.0.CO%3B2-%23/citations")
