@@ -106,12 +106,16 @@ class Lexicon:
             return [[] for _ in texts]
         sure = [list(_sure(text, each)) for text, each in zip(texts, found, strict=True)]
         meanings, others = self._definitions(texts, sure)
+        explained = meanings.keys() | others
         named = Named(sure)
+        # A bare regimen that one sentence supports is meant by the same name in the others.
+        for text, candidates in zip(texts, found, strict=True):
+            named.add(supported(text, candidates, named, explained))
         return [
             _in_order(
                 [
                     *each,
-                    *supported(text, candidates, named, meanings.keys() | others),
+                    *supported(text, candidates, named, explained),
                     *_defined(text, meanings),
                 ]
             )
@@ -250,8 +254,11 @@ def _is_plural_inside(name: str, surface: str) -> bool:
 
 def _keeps_case(name: str, found: str) -> bool:
     own = letters(name)
-    if len(own) > LONGEST_BARE + 1 or own[1:].islower():
+    if len(own) > LONGEST_BARE + 1:
         return True
+    if own[1:].islower():
+        # "Flu" and "Tem" are drugs; "flu" and "tem" are not.
+        return len(own) > LONGEST_BARE - 1 or own[0].islower() or found[0].isupper()
     return found in (own, f"{own}s")
 
 

@@ -8,14 +8,15 @@ Bare     a short name that other things are called too: VAC, TC, TEM, ICE, CAR. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from regimens.lexicon.names import Kind, Mention, Term
 
 _BESIDE = re.compile(
     r"chemo\w*|regimens?|protocols?|cycles?|courses?|backbone|arm|window|maintenance|induction"
-    r"|salvage|alternating|combination"
+    r"|salvage|alternating|combination|treated with|receiv|randomi|assigned|\bgiven\b|therapy"
+    r"|versus|\bvs\b"
 )
 _REACH = 28
 """Characters on either side of a bare regimen's name in which such a word supports it."""
@@ -38,6 +39,11 @@ class Named:
         self.slugs = {term.slug for term in terms if term.slug}
         self.classes = {name for term in terms for name in term.classes}
         self.diseases = any(term.kind is Kind.DISEASE for term in terms)
+
+    def add(self, supported: Iterable[Mention]) -> None:
+        """Regimens that are named by a bare name with support."""
+        terms = (mention.term for mention in list(supported))
+        self.slugs |= {term.slug for term in terms if term.kind is Kind.REGIMEN}
 
     def supports(self, term: Term) -> bool:
         match term.kind:

@@ -108,10 +108,28 @@ _COMPARED = ends_with(
     most=4,
 )  # fmt: skip
 _HELD_AGAINST = ends_with(
-    cues=("compared (?:with|to)", "similar to", "comparable to", "superior to", "than", "like"),
+    cues=(
+        "compared (?:with|to)",
+        "similar to",
+        "comparable to",
+        "superior to",
+        "than",
+        "like",
+        "versus",
+        r"vs\.?",
+    ),
     fillers=("the", "those", "of", "with", "conventional", "standard"),
     most=3,
 )
+_AS_A_CONTROL = re.compile(
+    r"^\W{0,3}(?:was|were|is)? ?(?:used|served|taken|included)? ?as (?:an? |the )?"
+    r"(?:positive |negative |active )?(?:control|comparator)",
+    re.IGNORECASE,
+)
+_REPORTED_ELSEWHERE = parts(
+    "(?:reported|published|presented) (?:elsewhere|separately|before|previously|earlier)",
+    "(?:comparison|result)s? (?:has|have) been (?:reported|published)",
+)  # fmt: skip
 _GENERIC_CHEMOTHERAPY = parts("chemotherap")
 _PREPARING = parts(r"lympho-?deplet\w*", r"pre-?condition\w*")
 
@@ -145,6 +163,7 @@ _CELLS_GIVEN = parts(
     "infus", "adoptive", "transfer", "expan[ds]", "engineer", "transduc", "activated", "armed",
     "autologous", "allogeneic", "donor", "therap", r"\bkill(?:ed|ing)?\b", r"\blys(?:e|ed|is)\b",
     "manufactur", "off-the-shelf", "genetically", "against",
+    r"\bfor (?:the treatment|relapsed|recurrent|refractory|advanced|metastatic)",
 )  # fmt: skip
 _CYTOKINE = "immunotherapy-cytokine"
 _MEASURED = parts(
@@ -155,7 +174,7 @@ _CYTOKINE_GIVEN = parts(
     "therapy", "agonist",
 )  # fmt: skip
 _AGAINST_GRAFT_DISEASE = parts(
-    "graft[- ](?:versus|vs)[- ]host", r"\baGVHD\b", r"\bGVHD\b", "prophyla", "transplant"
+    "graft[- ](?:versus|vs)[- ]host", r"\baGVHD\b", r"\bGVHD\b", "prophyla"
 )
 
 
@@ -172,8 +191,10 @@ def part_of(mention: Mention, sentence: Sentence) -> Part:
         return Part.CARRIED
     if _is_observed(mention, sentence, before, after):
         return Part.OBSERVED
-    if _is_compared(mention, before):
+    if _is_compared(mention, before) or _AS_A_CONTROL.match(after):
         return Part.COMPARED
+    if sentence.says(_REPORTED_ELSEWHERE):
+        return Part.BEFORE
     if _BEFORE.search(before) or _BEFORE_AFTER.match(after):
         return Part.BEFORE
     return Part.EVALUATED if sentence.says(_GIVEN) else Part.NAMED

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from regimens.lexicon.names import Kind
 from regimens.proposals import CAR_T, CHEMOTHERAPY, Text
 from regimens.suggest.cars import are_nk
-from regimens.suggest.contexts import Placed
+from regimens.suggest.contexts import Part, Placed
 from regimens.suggest.grounds import Grounds, is_titled
 from regimens.suggest.patterns import parts, words
+from regimens.suggest.sentences import Zone
 from regimens.suggest.titles import Question
 from regimens.terms import Vocabulary
 
@@ -39,6 +40,22 @@ _IS_CASE = re.compile(
     r"|\b(?:a|an) \d+[- ](?:year|month|week|day)s?[- ]old\b",
     re.IGNORECASE,
 )
+
+_OUTCOME = parts(
+    "surviv", r"\bEFS\b", r"\bFFS\b", r"\bPFS\b", r"\bOS\b", "recurren", "relapse", "outcome",
+    "respon[sd]", "mortality", "failure",
+)  # fmt: skip
+_COMPARES = words(
+    "better", "worse", "superior", "inferior", "higher", "lower", "improved", "than", "versus",
+    r"vs\.?", "compared", "commoner", "more common", "no (?:effect|advantage|difference|benefit)",
+    "without effect", r"associated with", "did not (?:differ|improve)", "similar",
+)  # fmt: skip
+
+_T_CELLS = parts(r"\bT[- ](?:cells?|lymphocytes?)\b")
+_TOGETHER = words(
+    r"combin\w+", "plus", "together with", "added to", "addition of", "with or without",
+    "backbone", "alone or with", "in conjunction",
+)  # fmt: skip
 
 _CANCERS = (
     "sarcoma", "carcinoma", "leuka?emi", "lymphoma", "blastoma", "glioma", "melanoma", "myeloma",
@@ -91,6 +108,11 @@ class Facts:
     """An effect of the donor's cells on the tumour is looked for (ruling 10)."""
 
     is_on_cancer: bool
+    compares_drugs: bool
+    """Its results hold drugs against each other, or against their doses (ruling 24)."""
+
+    combines: bool
+    """Chemotherapy was given together with a drug of another class (ruling 12)."""
 
     @classmethod
     def of(cls, paper: Text, placed: Sequence[Placed], vocabulary: Vocabulary) -> Facts:
@@ -101,10 +123,12 @@ class Facts:
             question=question,
             is_review=_is_review(paper, question),
             is_case=_is_case(paper),
-            is_car_t=not nk and _is_car_t(placed, vocabulary),
+            is_car_t=not nk and _is_car_t(paper.title, placed, vocabulary),
             cars_are_nk=nk,
             is_graft_against_tumour=bool(_GRAFT_AGAINST_TUMOUR.search(both)),
             is_on_cancer=_is_on_cancer(paper),
+            compares_drugs=any(map(_is_compared_by_outcome, placed)),
+            combines=_combines(placed, vocabulary),
         )
 
     def gate(self, slug: str, grounds: Sequence[Grounds], titled: set[str]) -> float:
@@ -130,23 +154,54 @@ class Facts:
         asks = self.question
         if asks.measures_under_treatment:
             return True
-        if slug == CHEMOTHERAPY and (asks.is_on_support or self._is_before_local_treatment()):
+        if slug == CHEMOTHERAPY and (asks.is_on_support or self._is_beside_local_treatment()):
             return True
         kinds = {each.placed.mention.term.kind for each in grounds if is_titled(each)}
-        return asks.measures and kinds == {Kind.PHRASE}
+        return (asks.measures or asks.is_on_targets_for_later) and kinds == {Kind.PHRASE}
 
-    def _is_before_local_treatment(self) -> bool:
-        return self.question.is_on_local_treatment and self.question.is_after_chemotherapy
+    def _is_beside_local_treatment(self) -> bool:
+        return self.question.is_on_local_treatment and self.question.is_beside_chemotherapy
 
     def _chemotherapy_gate(self, titled: set[str]) -> float:
         asks = self.question
         if self.is_car_t:
             return _FOREIGN
-        if asks.is_on_local_treatment or asks.is_on_support or asks.is_on_place or self.is_case:
+        if asks.is_on_local_treatment or asks.is_on_support or self.is_case:
+            return _BACKGROUND
+        if self.compares_drugs and not self.is_review:
+            return self._beside(titled)
+        if asks.is_on_place:
             return _BACKGROUND
         if asks.is_not_on_treatment and not (self.is_review and asks.is_on_treatment):
             return _BACKGROUND
-        return _BESIDE if titled else 1.0
+        return self._beside(titled)
+
+    def _beside(self, titled: set[str]) -> float:
+        return _BESIDE if titled and not self.combines else 1.0
+
+
+def _is_compared_by_outcome(each: Placed) -> bool:
+    """ "Regimens with an anthracycline were associated with better survival than others"."""
+    return (
+        each.field == "abstract"
+        and each.mention.term.kind in (Kind.DRUG, Kind.REGIMEN)
+        and each.sentence.zone in (Zone.RESULTS, Zone.CONCLUSION)
+        and each.sentence.says(_OUTCOME)
+        and each.sentence.says(_COMPARES)
+    )
+
+
+def _combines(placed: Sequence[Placed], vocabulary: Vocabulary) -> bool:
+    """Whether a sentence on what was done names chemotherapy and another class as given together."""
+    mains: dict[int, set[str]] = {}
+    for each in placed:
+        is_given = each.field == "abstract" and each.part is Part.EVALUATED
+        is_named = each.mention.term.kind in (Kind.DRUG, Kind.REGIMEN, Kind.AGENT)
+        is_ours = each.sentence.zone is not Zone.BACKGROUND
+        if is_given and is_named and is_ours and each.sentence.says(_TOGETHER):
+            found = mains.setdefault(each.sentence.start, set())
+            found.update(vocabulary.main(slug) for slug in each.mention.term.classes)
+    return any(CHEMOTHERAPY in found and len(found) > 1 for found in mains.values())
 
 
 def _is_review(paper: Text, question: Question) -> bool:
@@ -161,8 +216,10 @@ def _is_case(paper: Text) -> bool:
     return "case reports" in types or any(map(_IS_CASE.search, (paper.title, paper.abstract)))
 
 
-def _is_car_t(placed: Sequence[Placed], vocabulary: Vocabulary) -> bool:
-    """Whether the title names CAR T cells, or most of what the abstract names are such."""
+def _is_car_t(title: str, placed: Sequence[Placed], vocabulary: Vocabulary) -> bool:
+    """Whether the title names CAR T cells, or T cells of which the abstract says that they have
+    such a receptor, or most of what the abstract names are such.
+    """
     treatments = [each for each in placed if each.mention.term.classes]
     cars = [
         each
@@ -170,7 +227,9 @@ def _is_car_t(placed: Sequence[Placed], vocabulary: Vocabulary) -> bool:
         if any(vocabulary.main(slug) == CAR_T for slug in each.mention.term.classes)
     ]
     in_title = any(each.field == "title" for each in cars)
-    return in_title or len(cars) >= max(3, 0.6 * len(treatments))
+    if cars and (in_title or _T_CELLS.search(title)):
+        return True
+    return len(cars) >= max(3 if title else 1, 0.6 * len(treatments))
 
 
 def _is_on_cancer(paper: Text) -> bool:

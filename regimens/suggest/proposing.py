@@ -16,7 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from regimens.lexicon.names import Kind, Mention
 from regimens.proposals import (
+    CAR_T,
+    CHECKPOINT,
+    CHEMOTHERAPY,
+    IMMUNOTHERAPY,
     RULES_VERSION,
+    TARGETED,
     TARGETS,
     WORTH_SAYING,
     Quote,
@@ -44,6 +49,7 @@ from regimens.terms import Vocabulary
 
 __all__ = ["RULES_VERSION", "Quote", "Suggestion", "Text", "place", "suggest"]
 
+_GENERAL = (CHEMOTHERAPY, TARGETED, IMMUNOTHERAPY)
 _GENERIC = 0.8
 """A word for the class ("chemotherapy") says less than the name of a drug."""
 
@@ -76,6 +82,16 @@ _LOCAL_BESIDE = re.compile(
 )
 _AMONG_LOCAL = 0.4
 """Of "surgery, radiotherapy and chemotherapy" none is the question (ruling 23)."""
+
+_NAMES = (Kind.DRUG, Kind.REGIMEN, Kind.AGENT)
+_OF_THE_STUDY = (Zone.AIM, Zone.METHODS, Zone.RESULTS)
+_ANSWERS = 0.52
+"""What was given answers a title that asks about treatment, named once or often (ruling 24)."""
+
+_SELDOM_BY_THE_WAY = 0.5
+
+_GIVEN_TO_HELP = 0.55
+"""A checkpoint inhibitor that was given with CAR T cells counts, however often named (ruling 9)."""
 
 _TREATING = (Kind.DRUG, Kind.REGIMEN, Kind.PHRASE, Kind.AGENT)
 
@@ -141,6 +157,8 @@ def _grounds(placed: Sequence[Placed], facts: Facts, vocabulary: Vocabulary) -> 
             counted = counted_as(slug, each, facts, vocabulary)
             is_enumerated = (each.sentence.start, vocabulary.main(counted)) in enumerated
             weight = _weight(each, facts, is_enumerated=is_enumerated)
+            if counted == CHECKPOINT and _is_given_to_help(each, facts):
+                weight = max(weight, _GIVEN_TO_HELP)
             if counted and weight:
                 is_covered = facts.is_review and each.field == "abstract" and weight >= _SUBJECT
                 where = _COVERED_RULE if is_covered else _RULES[each.sentence.zone]
@@ -166,11 +184,37 @@ def _weight(each: Placed, facts: Facts, *, is_enumerated: bool) -> float:
     weight = standing(each)
     if facts.is_review and each.field != "title":
         weight = _in_a_review(each, facts, is_enumerated=is_enumerated)
-    if each.mention.term.kind is Kind.PHRASE and "-" not in each.mention.term.classes[0]:
+    elif _is_given_by_name(each, facts):
+        answers = facts.question.is_on_treatment or facts.compares_drugs
+        weight = max(weight, _ANSWERS if answers else _floor(each))
+    if each.mention.term.kind is Kind.PHRASE and each.mention.term.classes[0] in _GENERAL:
         weight *= _GENERIC
         if each.field != "title" and each.sentence.says(_LOCAL_BESIDE):
             weight *= _AMONG_LOCAL
     return weight
+
+
+def _is_given_by_name(each: Placed, facts: Facts) -> bool:
+    """The abstract says of its own study that a drug, a regimen or its own CAR T cells were given,
+    or what they did.
+    """
+    is_its_own = facts.is_car_t and CAR_T in each.mention.term.classes
+    return (
+        each.field == "abstract"
+        and each.part is Part.EVALUATED
+        and (each.mention.term.kind in _NAMES or is_its_own)
+        and each.sentence.zone in _OF_THE_STUDY
+    )
+
+
+def _is_given_to_help(each: Placed, facts: Facts) -> bool:
+    return facts.is_car_t and not facts.is_review and each.field == "abstract"
+
+
+def _floor(each: Placed) -> float:
+    """Chemotherapy may be the background of any study; other drugs are seldom given by the way."""
+    of = each.mention.term.classes
+    return 0.0 if any(slug.startswith(CHEMOTHERAPY) for slug in of) else _SELDOM_BY_THE_WAY
 
 
 def _in_a_review(each: Placed, facts: Facts, *, is_enumerated: bool) -> float:

@@ -50,7 +50,7 @@ _CONJUGATE = re.compile(
     re.IGNORECASE,
 )
 _CAR_AFTER = re.compile(
-    r"\W{0,3}(?:(?:specific|targeted|directed|redirected|targeting)\W{1,3})?CARs?\b"
+    r"[\s().-]{0,3}(?:(?:specific|targeted|directed|redirected|targeting)\W{1,3})?CARs?\b"
 )
 _REACH = 48
 _ADOPTIVE = parts("adopti", "cellular")

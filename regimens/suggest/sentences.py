@@ -74,7 +74,8 @@ _AIM = re.compile(
     r"|\bwe (?:\w+ )?(?:sought|investigate|evaluate|assess|examine|test|conduct|report|describe"
     r"|present|perform|study|studied|compare|explore|hypothesi|develop|generate|engineer|review"
     r"|discuss|summari|analy|treat|retrospectively|aim|identif|initiat|provide|focus|highlight"
-    r"|outline)\w*"
+    r"|outline|pool|used|design|screen|enrol|combin|measur|randomi|asked|determin|establish|appl"
+    r"|administ|gave|infus|added|characteri|validat|search)\w*"
     r"|\b(?:this|the present|the current|our) (?:\w+ ){0,2}(?:study|trial|review|article|paper"
     r"|report|phase|manuscript|chapter|work|protocol|analysis|series)\b"
     r"|\b(?:was|were) (?:designed|conducted|undertaken|performed|initiated|developed|reviewed"
@@ -96,13 +97,16 @@ _CONCLUDES = re.compile(
 _DONE = re.compile(
     r"\b(?:was|were) (?:\w+ )?(?:studied|tested|treated|given|enrolled|included|assigned|randomi[sz]ed"
     r"|examined|determined|exposed|administered|infused|injected|compared|eligible|assessed"
-    r"|measured|screened|vaccinated|offered|transduced|cultured|co-cultured|combined|used)\b"
+    r"|measured|screened|vaccinated|offered|transduced|cultured|co-cultured|combined|used|produced"
+    r"|generated|manufactured|engineered|expanded|constructed|prepared)\b"
     r"|\b(?:patients|children|adolescents|adults|participants|mice|all) (?:\w+ )?(?:received|underwent"
     r"|had received)\b|\b(?:received|who had|were to receive)\b|\bmice (?:bearing|with)\b",
     re.IGNORECASE,
 )
 _FOUND = re.compile(
-    r"\bwe (?:\w+ )?(?:found|find|show|showed|observed|demonstrate|demonstrated|detected)\b",
+    r"\bwe (?:\w+ )?(?:found|find|show|showed|observed|demonstrate|demonstrated|detected)\b"
+    r"|(?<![-\w])(?:induced|prevented|slowed|delayed|eradicated|abolished|shrank|blocked|suppressed"
+    r"|inhibited|killed|lysed) (?!by\b)",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,8 @@ _OF_OUTCOME = (
     "metastatic (?:patterns?|sites?)", "bone marrow (?:involve|metas)", "disparit", "survivors",
     "outcomes? (?:of|for|in|and|by|after|following)", "clinical outcomes?", "experience",
     "impact of (?:age|race|tumor)", "characteristics", "features", "presenting", "presentation",
-    "case report", "case series", "cases? of", "multimodality", "multidisciplinary",
+    "case report", "case series", "cases? of", "multimodality", "multidisciplinary", r"\bscores?\b",
+    "validation",
 )  # fmt: skip
 _OF_BIOLOGY = (
     "patholog", "histolog", "classif", "immunohistoch", "cytogen", "genom", "mutat",
@@ -42,7 +43,7 @@ _OF_IMAGES = ("imaging", r"\bPET\b", "tomograph", r"\bMRI\b", "magnetic resonanc
 _OF_HARM = (
     "late effects", "long-term effects", "quality of life", "second(?:ary)? (?:malignan|cancer)",
     "fertility", "gonadal", "cardiotox", "cardiac", "nausea", "neutropenia", "infection",
-    "nutrition", "pain", "cost", "survey", "access",
+    "nutrition", "pain", r"\bcosts?\b", "economic", "survey", "access",
 )  # fmt: skip
 _OF_MARKERS = ("signature", "expression", "profil", "immunohistoch", "patholog", "histolog")
 _ON_MEASURES_ALONE = parts(*_OF_OUTCOME, *_OF_IMAGES, *_OF_HARM, *_OF_MARKERS)
@@ -63,13 +64,14 @@ _ON_SUPPORT = parts(
     "ha?ematuria", "transfusion", "an(?:a)?emia", "febrile", "(?:cardio|nephro|oto)tox",
     "(?:neuro|hepato|gonado)tox", "neuropath", "alopecia", "veno-?occlusive", "extravasation",
     "sinusoidal obstruction", "filgrastim", "epoetin", "erythropoietin", "dexrazoxane", "defibrotide",
-    "palifermin",
+    "palifermin", "nutrition", "cryopreserv", "second(?:ary)? (?:malignan|cancer|neoplas)",
     r"-induced\b", "graft[- ]versus[- ]host", "GVHD", "vaccination (?:of|in) (?:children|survi)",
 )  # fmt: skip
 
 # Titles of reviews, which may cover drugs without naming one.
 _REVIEW = parts(
-    r"\breview", "overview", "perspective", "advances", "landscape", r"\bupdate",
+    r"\breview", "overview", "perspective", "advances", r"\bupdate",
+    "(?:treatment|therapeutic|therapy|drug) landscape",
     "state of the art", "guideline", "recommendations", "consensus", "challenges", "opportunities",
     "future", "current (?:therapy|management|treatment|status|concepts)", "emerging", "progress",
     "what is new", "history", "strategies", "roadmap", "primer", "promis(?:e|ing)", "prospects",
@@ -90,20 +92,26 @@ _ONLY_A_DISEASE = re.compile(
 _MEASURES = parts(
     *_OF_IMAGES, "biomarker", _PROGNOSIS, "predict", "late effects", "quality of life", "survivors",
     "cardiotox", "cardiac", "fertility", "gonadal", "ototox", "nausea", "neutropeni", "neuropath",
-    "pharmacokinetics of", "resistance",
+    "infections?", r"\bcosts?\b", "economic",
+    "pharmacokinetics of", r"(?<!overcomes )(?<!overcome )(?<!reverses )resistance to",
 )  # fmt: skip
 _MEASURES_SOMETHING = parts(
     _PROGNOSIS, "predict", "value of", "factors", "expression", "imaging", "biomarker",
     "quality of life", "impact of",
 )  # fmt: skip
+_FOR_LATER = re.compile(
+    r"(?:expression|immunohistochem|profil)\w*.{0,80}\b(?:implications?|targets?|relevance|potential)"
+    r"\b(?: \w{1,20}){0,2} for\b",
+    re.IGNORECASE,
+)
 _FORETELLS = parts(_PROGNOSIS, "predict", "biomarker", "polymorphism")
 _RESPONSE = parts("respon[sd]", "sensitiv")
 _UNDER_TREATMENT = re.compile(
     rf"\b{any_of('treated (?:with|by)', 'undergoing', 'receiving', 'who received', 'after')}\b",
     re.IGNORECASE,
 )
-_AFTER_CHEMOTHERAPY = re.compile(
-    r"\b(?:after|following|response to|prior to|during|under)\s(?:[\w-]{1,20}\s){0,2}"
+_BESIDE_CHEMOTHERAPY = re.compile(
+    r"\b(?:concurrent|concomitant|receiving|who received)\b|\b(?:after|following|response to|prior to|during|under)\s(?:[\w-]{1,20}\s){0,2}"
     r"(?:poly)?chemo(?:therapy|radi)|\b(?:after|following) (?:[\w-]{1,20}\s){0,2}radiochemo",
     re.IGNORECASE,
 )
@@ -135,7 +143,12 @@ class Question:
     measures_under_treatment: bool
     """ "Value of PET in patients undergoing chemotherapy"."""
 
-    is_after_chemotherapy: bool
+    is_beside_chemotherapy: bool
+    """Something is done before, during or after chemotherapy."""
+
+    is_on_targets_for_later: bool
+    """What tumours express, and which treatment that may be a target for one day."""
+
     sounds_like_review: bool
 
     @classmethod
@@ -151,7 +164,8 @@ class Question:
             is_on_place=bool(_WHERE_OR_WHOM.search(title)) and not is_on_treatment,
             measures=bool(_MEASURES.search(title)),
             measures_under_treatment=_measures_under_treatment(title),
-            is_after_chemotherapy=bool(_AFTER_CHEMOTHERAPY.search(title)),
+            is_beside_chemotherapy=bool(_BESIDE_CHEMOTHERAPY.search(title)),
+            is_on_targets_for_later=bool(_FOR_LATER.search(title)),
             sounds_like_review=bool(_REVIEW.search(title) or _ONLY_A_DISEASE.fullmatch(title)),
         )
 

@@ -420,3 +420,94 @@ def test_a_design_is_seen_in_either_spelling(words: str, slug: str) -> None:
     said = suggest(Text("Rhabdomyosarcoma", words), shipped())
 
     assert slug in {each.slug for each in said if each.target == "study_design"}
+
+
+def _classes_of(title: str, abstract: str = "") -> set[str]:
+    said = suggest(Text(title, abstract), shipped())
+    return {
+        each.slug
+        for each in said
+        if each.target == "therapy_class" and "-" not in each.slug and each.score >= 0.5
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "classes"),
+    [
+        # Named once is enough where the title asks about treatment.
+        ("Treatment of metastatic rhabdomyosarcoma in teenagers",
+         "Outcome is poor. All 40 patients received ifosfamide. Three-year survival was 30%. "
+         "More is needed.", {"chemotherapy"}),
+        # An outcome series whose results hold drugs against each other (ruling 24).
+        ("Prognostic factors in adults with rhabdomyosarcoma",
+         "Records of 90 adults were reviewed. Regimens with ifosfamide were associated with better "
+         "survival than others. Age and size mattered.", {"chemotherapy"}),
+        ("Validation of a prognostic score in rhabdomyosarcoma",
+         "We tested the score in 200 children who had received ifosfamide. It discriminates well.",
+         set()),
+        # A bare name is supported by what is done with it, and then everywhere (section 5).
+        ("VAC/VI with or without temsirolimus in rhabdomyosarcoma",
+         "Children were randomly assigned to VAC or to VAC with temsirolimus.",
+         {"chemotherapy", "targeted"}),
+        # A backbone that is given together with a new drug (ruling 12).
+        ("Pazopanib in children with relapsed sarcoma",
+         "We gave pazopanib combined with irinotecan to 30 children. Nine responded.",
+         {"chemotherapy", "targeted"}),
+        # A checkpoint inhibitor that is given with CAR T cells, named once (ruling 9).
+        ("HER2 CAR T cells in a child with rhabdomyosarcoma",
+         "Two infusions led to remission. At relapse the infusions were combined with "
+         "pembrolizumab to improve their efficacy. The child is well.",
+         {"car_t", "immunotherapy"}),
+        ("EphA2-redirected T lymphocytes for lung metastases of sarcoma",
+         "T lymphocytes expressing chimeric antigen receptors were produced and infused into mice. "
+         "Tumours regressed.", {"car_t"}),
+        # CAR T cells as what may come one day, as what patients had, and as what others are held to.
+        ("B7-H3 expression in rhabdomyosarcoma and its implications for CAR T-cell therapy",
+         "B7-H3 was stained in 100 tumours. It is an attractive target for CAR T cells.", set()),
+        ("Infections after CAR T-cell therapy of childhood cancer",
+         "We reviewed 80 children who had received CAR T cells. Bacteraemia was seen in 12%.", set()),
+        ("TCR T cells against PRAME versus CAR T cells in sarcoma",
+         "T cells with a PRAME receptor lysed sarcoma cells.", {"immunotherapy"}),
+        # A landscape of genes is no review of treatments.
+        ("The genomic landscape of rhabdomyosarcoma",
+         "We sequenced 150 tumours. Mutations of FGFR4 were found, against which erdafitinib exists.",
+         set()),
+        ("MEK inhibition overcomes resistance to radiation in rhabdomyosarcoma xenografts",
+         "Trametinib slowed xenografts and induced differentiation.", {"targeted"}),
+        # Beside local treatment, or with the harm as the question (rulings 17 and 20).
+        ("Proton therapy with concurrent irinotecan for local control of rhabdomyosarcoma",
+         "Local failure was 12%.", set()),
+        ("Second malignant neoplasms after treatment of sarcoma with etoposide",
+         "Of 900 survivors 20 had a second malignancy.", set()),
+        ("Ovarian cryopreservation before alkylating chemotherapy for sarcoma",
+         "Tissue was stored for 40 girls.", set()),
+        # What only serves as a control, or is reported elsewhere (ruling 25).
+        ("miR-1 restrains rhabdomyosarcoma",
+         "Expression of miR-1 slowed growth. Crizotinib was used as a positive control.", set()),
+    ],
+)  # fmt: skip
+def test_what_a_study_evaluates_is_told_from_what_it_names(
+    title: str, abstract: str, classes: set[str]
+) -> None:
+    assert _classes_of(title, abstract) == classes
+
+
+def test_a_comma_makes_no_car() -> None:
+    text = Text("Checkpoint inhibitors, CAR T cells and sarcoma", "")
+    placed = [
+        quote.text
+        for each in suggest(text, shipped())
+        if each.slug.startswith("car_t")
+        for quote in each.quotes
+    ]
+
+    assert placed
+    assert "Checkpoint inhibitors" not in placed
+
+
+def test_small_words_are_no_drugs() -> None:
+    text = Text(
+        "Doxorubicin in adults", "Doxorubicin was given. Adults do worse, we do not know why."
+    )
+
+    assert "do" not in {each.mention.text for each in place(text, shipped())}
