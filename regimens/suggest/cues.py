@@ -40,6 +40,13 @@ _UNTREATED = (
     r"(?:newly[- ]diagnosed|previously untreated|untreated|first[- ]line|front[- ]?line|up-?front"
     r"|window|at diagnosis|initial treatment|high[- ]risk|poor[- ]risk|first remission)"
 )
+_NOT_BEFORE = r"(?<!prior )(?<!previous )(?<!after )"
+_NOT_YET = (
+    r"(?![^.;]{0,40}\b(?:planned|warranted|accruing|under ?way|needed|required|lacking|justified"
+    r"|should|will)\b)"
+)
+"""A trial that is asked for, or still to come, is not the paper's own."""
+
 _SPREADS = "metastatic stage group disseminated m1"
 
 _AGAIN = r"(?:relaps(?:ed|ing)|recurrent|refractory)"
@@ -52,8 +59,8 @@ SETTINGS = (
          rf"{_SPREAD} (?:\w{{1,20}} ){{0,3}}?(?:rhabdomyosarcomas?|RMS|soft[- ]tissue sarcomas?"
          r"|disease|tumou?rs?)"),
     _cue("maintenance", 0.6, "maintenance",
-         r"\bmaintenance\b(?: \w{1,20}){0,2}? (?:chemo)?(?:therapy|treatment)"),
-    _cue("maintenance", 0.35, "maintenance", r"\bmaintenance\b"),
+         rf"{_NOT_BEFORE}\bmaintenance\b(?: \w{{1,20}}){{0,2}}? (?:chemo)?(?:therapy|treatment)"),
+    _cue("maintenance", 0.35, "maintenance", rf"{_NOT_BEFORE}\bmaintenance\b"),
     _cue("consolidation", 0.45, "consolidat", r"\bconsolidat(?:ion|ive|ing|ed)\b"),
     _cue("consolidation", 0.5, "stem megatherapy transplant high-dose myeloablat",
          r"stem[- ]cell (?:rescue|support|transplant\w*)|\bmegatherapy\b|\bmyeloablative\b"
@@ -62,11 +69,15 @@ SETTINGS = (
          rf"\b{_AGAIN}(?:(?:,| or| and|/|, or) ?(?:{_AGAIN}|progressive)){{0,3}}"
          rf"(?: [\w-]{{1,24}}){{0,3}}? {_MALIGNANCY}"),
     _cue("relapsed_refractory", 0.3, "relapsed recurrent refractory salvage treated",
-         r"\b(?:relapsed|recurrent|refractory|salvage|(?:heavily )?pre-?treated)\b"),
-    _cue("relapsed_refractory", 0.6, "treated failed responded relapse progress",
+         r"\b(?:relapsed|recurrent|refractory|salvage)\b"),
+    _cue("relapsed_refractory", 0.5, "treated lines",
+         r"(?<!been )\b(?:heavily )?pre-?treated\b"
+         r"|\bafter (?:two|three|several|multiple|\d) (?:prior |previous )?lines\b"),
+    _cue("relapsed_refractory", 0.6, "treated failed failure responded relapse progress",
          r"\bpreviously treated\b|\b(?:prior|previous|standard) \w{1,20} (?:had )?failed\b"
          r"|\bnot responded to\b|\b(?:at|after|with) (?:first )?relapse\b|\bfirst relapse\b"
-         r"|\bprogress(?:ed|ive) (?:after|on|despite|metastatic|sarcoma)"),
+         r"|\bprogress(?:ed|ive|ing) (?:after|on|despite|metastatic|sarcoma)"
+         r"|\bafter failure of (?:first-line|standard|prior|previous)\b"),
     _cue("first_relapse", 0.6, "first", r"\bfirst (?:relapse|recurrence|progression)\b"),
     _cue("localised", 0.6, "locali metastatic", r"\blocali[sz]ed\b|\bnon[- ]?metastatic\b"),
     _cue("localised", 0.4, "risk group",
@@ -75,12 +86,12 @@ SETTINGS = (
 
 DESIGNS = (
     _cue("rct", 0.8, "random placebo",
-         r"(?<!non-)(?<!non)\brandomi[sz]ed\b|\brandomly (?:assigned|allocated)\b"
+         rf"(?<!non-)(?<!non)\brandomi[sz]ed\b{_NOT_YET}|\brandomly (?:assigned|allocated)\b"
          r"|(?<!not )\brandomi[sz]ation\b|\bassign\w{0,4} at random\b|\brandom assignment\b"
          r"|\bplacebo\b"),
     _cue("phase_3", 0.7, "phase", r"\bphase (?:III|3)\b(?! (?:clinical )?trials)"),
     _cue("phase_2", 0.7, "phase",
-         r"\bphase (?:II|2)[ab]?\b(?! (?:or|and|clinical trials))"
+         rf"(?<!recommended )\bphase (?:II|2)[ab]?\b(?! (?:or|and|clinical trials|dose)){_NOT_YET}"
          r"|\bphase (?:I|1)(?:/|-|–| and )(?:II|2)\b"),
     _cue("phase_2", 0.6, "stage single-arm window",
          r"\btwo-stage (?:design|trial)|\bsingle-arm (?:trial|study)|\bupfront window\b"
@@ -118,7 +129,7 @@ DESIGNS = (
          r"|\b(?:a|an) \d+[- ](?:year|month|week|day)s?[- ]old\b"),
     _cue("case_series", 0.7, "case series cases", r"\bcase series\b|\b(?:three|four|five) cases\b"),
     _cue("cohort", 0.6, "retrospective cohort registr seer record chart database",
-         r"\bretrospective(?:ly)?\b|(?<!expansion )\bcohort\b(?! (?:of|for) \w+ was)"
+         r"\bretrospective(?:ly)?\b|(?<!expansion )(?<!previous )(?<!earlier )\bcohort\b(?! (?:of|for) \w+ was)"
          r"|\bregistr(?:y|ies)\b|\bSEER\b"
          r"|\b(?:medical|the|their) records? (?:of|were)\b|\b(?:medical records?|records of)\b"
          r"|\bcharts? (?:were )?review\w*|\breviewed the charts\b|\bdatabase\b"),

@@ -23,6 +23,9 @@ _IN_TITLE = 1.35
 
 _IN_BACKGROUND = 0.5
 
+_AGAIN, _PRETREATED = "relapsed_refractory", 0.5
+"""What is left of "metastatic" as a first line where the patients were treated before."""
+
 _OF_MICE = 0.6
 """What is left of a setting where the patients are mice."""
 
@@ -89,6 +92,8 @@ def _kept(target: str, slug: str, scores: dict[tuple[str, str], float]) -> float
     """What is left of a proposal beside the others."""
     if target == "setting":
         design = {name: score for (of, name), score in scores.items() if of == "study_design"}
+        if slug == "first_line_metastatic" and scores.get((target, _AGAIN), 0) >= WORTH_A_PRESS:
+            return _PRETREATED
         is_of_mice = max(design, key=lambda name: design[name], default="") == "preclinical"
         return _OF_MICE if is_of_mice else 1.0
     return min(

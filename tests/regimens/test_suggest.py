@@ -511,3 +511,30 @@ def test_small_words_are_no_drugs() -> None:
     )
 
     assert "do" not in {each.mention.text for each in place(text, shipped())}
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "said", "unsaid"),
+    [
+        ("A phase 1 study of lorlatinib", "The recommended phase 2 dose was 95 mg.",
+         "phase_1", "phase_2"),
+        ("Pazopanib in sarcoma, a phase 1 trial", "A phase 2 study is planned.",
+         "phase_1", "phase_2"),
+        ("Rhabdomyosarcoma in adults", "A retrospective study of 90. Randomized trials are needed.",
+         "cohort", "rct"),
+        ("Regorafenib in heavily pretreated children with metastatic rhabdomyosarcoma",
+         "Children progressing after two lines were treated.",
+         "relapsed_refractory", "first_line_metastatic"),
+        ("VAC for relapsed rhabdomyosarcoma", "Prior maintenance therapy had been given to ten.",
+         "relapsed_refractory", "maintenance"),
+    ],
+)  # fmt: skip
+def test_what_is_still_to_come_or_lies_behind_is_not_the_papers_own(
+    title: str, abstract: str, said: str, unsaid: str
+) -> None:
+    proposed = {
+        each.slug for each in suggest(Text(title, abstract), shipped()) if each.score >= 0.5
+    }
+
+    assert said in proposed
+    assert unsaid not in proposed
