@@ -585,6 +585,30 @@ def test_on_a_phone_the_marks_and_the_ways_on_stay_in_sight(open_page, ada, pape
     heard(1)
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("size", [(1280, 900), (1280, 620), (640, 450), (320, 640)])
+def test_what_has_the_focus_is_never_behind_the_bar_of_buttons(open_page, ada, papers, size):
+    papers(2)
+    page = open_page(ada)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{PAGE}?order=surest")
+    ready(page, 1)
+    bar = "document.querySelector('.go').getBoundingClientRect().top"
+    inside = "document.querySelector('.go').contains(document.activeElement)"
+    low = "document.activeElement.getBoundingClientRect().bottom"
+    page.locator(".toggles input").first.focus()
+
+    hidden = []
+    while not page.evaluate(inside):
+        if page.evaluate(f"{low} > {bar} + 1"):
+            hidden.append(page.evaluate("document.activeElement.outerHTML")[:90])
+        page.keyboard.press("Tab")
+    page.locator("#paper-title").focus()
+    page.keyboard.press("n")
+    assert page.evaluate(f"{low} <= {bar} + 1")
+    assert hidden == []
+
+
 def test_single_keys_can_be_switched_off(open_page, ada, papers):
     papers(3)
     page = open_page(ada)
