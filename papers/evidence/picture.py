@@ -49,6 +49,8 @@ def notes(drawn: EvidenceMap, filters: Sequence[str]) -> Iterator[str]:
     papers = drawn.papers
     counted = date_format(timezone.localtime(drawn.counted_at), "j F Y")
     of_which = f"{papers.papers} paper{'' if papers.papers == 1 else 's'}"
+    if waiting := drawn.total.waiting.papers:
+        of_which += f", and + {waiting} whose proposals wait"
     yield f"RMS Review, counted on {counted}, of {of_which}. {' '.join(_filtered(filters))}"
     yield retractions(drawn)
     yield (

@@ -49,6 +49,9 @@ class Decision(models.Model):
     """The tags that it made; None where all that it said held already."""
 
     note = models.TextField(blank=True)
+    queue = models.TextField(blank=True)
+    """What defined the queue in which it was made, as a query string; empty for all that waits."""
+
     is_undone = models.BooleanField(default=False)
 
     class Meta:

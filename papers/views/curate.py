@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -178,7 +178,8 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse_form(request, queue, form)
     try:
-        desk.decide(verdict=form.verdict, by=request.user)
+        verdict = replace(form.verdict, queue=queue.definition)
+        desk.decide(verdict=verdict, by=request.user)
     except Overtaken as error:
         said = error.unsaid if queue.is_second_opinion else str(error)
         return _look_again(request, queue, form.verdict.paper, said, CONFLICT)

@@ -59,6 +59,9 @@ class Verdict:
     seen: int | None = None
     """The last word (id) on the paper when its card was made; None where there was no card."""
 
+    queue: str = ""
+    """The queue in which it was made (``Queue.definition``)."""
+
 
 @transaction.atomic
 def decide(*, verdict: Verdict, by: User) -> Decision:
@@ -89,6 +92,7 @@ def decide(*, verdict: Verdict, by: User) -> Decision:
         said=_told(statements),
         batch=tagged.batch,
         note=verdict.note,
+        queue=verdict.queue,
     )
 
 

@@ -32,6 +32,6 @@ class Progress:
 def progress(*, queue: Queue, by: User) -> Progress:
     """The library is counted when a pile is laid; since then one's own decisions are."""
     pile = pile_of(queue)
-    decided, since = decided_in_sitting(by=by, since=pile.laid_at)
+    decided, since = decided_in_sitting(by=by, since=pile.laid_at, queue=queue.definition)
     left = max(pile.total + len(pile.put_off) - since, 0)
     return Progress(decided, left, pace_s(by=by))

@@ -65,6 +65,13 @@ class Queue:
                 tidy.setlist(name, given)
         return cls(tidy.urlencode(), by, page)
 
+    @property
+    def definition(self) -> str:
+        """Which papers belong into it, whatever their order (``Decision.queue``)."""
+        data = QueryDict(self.query, mutable=True)
+        data.pop("order", None)
+        return data.urlencode()
+
     @cached_property
     def filter(self) -> QueueFilter:
         return QueueFilter(
@@ -242,13 +249,7 @@ def _take(papers: Sequence[int], queue: Queue) -> list[int]:
 def _why_nothing(queue: Queue) -> Nothing:
     if back_at := soonest_back(queue.filter.qs, by=queue.by):
         return Nothing("elsewhere", back_at)
-    return Nothing("filtered" if _narrows(queue) else "done")
-
-
-def _narrows(queue: Queue) -> bool:
-    data = QueryDict(queue.query, mutable=True)
-    data.pop("order", None)
-    return bool(data)
+    return Nothing("filtered" if queue.definition else "done")
 
 
 def waiting_count() -> int:

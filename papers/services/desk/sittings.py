@@ -73,15 +73,14 @@ def pace_s(*, by: User) -> float | None:
     return median(counted) if counted else None
 
 
-def decided_in_sitting(*, by: User, since: dt.datetime) -> tuple[int, int]:
-    """Papers that this person has decided since the sitting began, and of these since then.
-
-    Who decides a paper again has not read another.
+def decided_in_sitting(*, by: User, since: dt.datetime, queue: str) -> tuple[int, int]:
+    """Papers of a queue (``Decision.queue``) that this person has decided since the sitting began,
+    and of these since then. Who decides a paper again has not read another.
     """
     first = sitting(by=by).first
     if first is None:
         return 0, 0
-    mine = Decision.objects.filter(by=by, pk__gte=first, is_undone=False).order_by()
+    mine = Decision.objects.filter(by=by, pk__gte=first, is_undone=False, queue=queue).order_by()
     counts = mine.exclude(kind=Decision.Kind.LATER).aggregate(
         all=Count("paper", distinct=True),
         since=Count("paper", distinct=True, filter=Q(at__gte=since)),

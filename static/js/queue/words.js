@@ -12,7 +12,7 @@ export function say(words) {
 const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 const WHY = {
-  "offline": "The server does not answer. They are kept here and sent as soon as it does; you can go on.",
+  "offline": "The server does not answer. They are kept here and sent as soon as it does; you can go on with the papers that are here.",
   "somebody else": "Somebody else is signed in here now. They are kept here and sent when you have signed in again.",
   "signed out": "You have been signed out. They are kept here and sent when you have signed in again.",
   "not allowed": "The server does not take them: sign in again, or ask whether your role has changed. They are kept here.",

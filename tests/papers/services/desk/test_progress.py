@@ -36,6 +36,18 @@ def test_it_counts_what_is_decided_and_what_is_left(papers, ada):
     assert (found.decided, found.left, found.total) == (2, 3, 5)
 
 
+def test_what_is_decided_in_another_queue_is_no_progress_in_this_one(papers, ada):
+    recent = papers(2, year=2024)
+    papers(3, year=2001)
+    order(ada, "year_min=2020&order=surest")
+    decide(ada, recent[0], "car_t", queue="year_min=2020")
+
+    of_these = desk.progress(queue=queue(ada, "year_min=2020"), by=ada)
+    assert (of_these.decided, of_these.left) == (1, 1)
+    others = desk.progress(queue=queue(ada, "year_max=2010"), by=ada)
+    assert (others.decided, others.total) == (0, 3)
+
+
 def test_a_paper_that_is_decided_again_counts_once(papers, ada):
     ids = papers(3)
     order(ada)
