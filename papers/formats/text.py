@@ -14,7 +14,6 @@ import nh3
 from papers.records import AbstractSection, AuthorName, PartialDate
 
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_MARKUP_TAGS = frozenset(("b", "i", "u", "em", "strong", "sub", "sup", "br", "p", "div", "span"))
 _KEPT_TAGS = {"i", "b", "sub", "sup", "u"}
 # Only these names count as markup: "P <0.05" and "<i" at the end of a line are text.
 _TAG = re.compile(

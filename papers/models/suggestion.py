@@ -11,7 +11,7 @@ from papers.querysets import SuggestionQuerySet
 from papers.records import TARGETS
 
 
-class Suggestion(AboutTarget):
+class Suggestion(AboutTarget, models.Model):
     """A machine's proposal of a tag. Never becomes one without a person; never changes one.
 
     There is one row a paper and target, so its id stays while the rules are run again.

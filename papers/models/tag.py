@@ -63,11 +63,8 @@ def _one_current(field: str) -> models.UniqueConstraint:
     )
 
 
-class AboutTarget(models.Model):
+class AboutTarget:
     """A row that is about one of ``TARGETS``: one of its four fields of these names is filled."""
-
-    class Meta:
-        abstract = True
 
     @property
     def target_field(self) -> str:
@@ -86,7 +83,7 @@ class AboutTarget(models.Model):
         return target
 
 
-class Tag(AboutTarget):
+class Tag(AboutTarget, models.Model):
     """A curator's statement that a paper does, or does not, evaluate a class or a regimen, or that
     it is, or is not, of a setting or a study design.
 

@@ -79,9 +79,9 @@ def what_people_said() -> Said:
     implied = _classes_of_regimens()
     said: Said = {slug: {} for slug in mains}
     for paper in {**confirmed, **rejected, **dict.fromkeys(nothing)}:
-        yes, no = confirmed.get(paper, ()), rejected.get(paper, ())
+        yes, no = confirmed.get(paper, set()), rejected.get(paper, set())
         is_whole = yes or paper in nothing
-        hinted = implied.get(paper, frozenset()).difference(yes)
+        hinted = implied.get(paper, set()) - yes
         for slug, papers in said.items():
             if (is_whole and slug not in hinted) or slug in no:
                 papers[paper] = slug in yes and slug not in no

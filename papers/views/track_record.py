@@ -73,8 +73,7 @@ def _rules(request: HttpRequest, record: TrackRecord, subject: str) -> dict[str,
 def _disagreements(
     request: HttpRequest, record: TrackRecord, chosen: dict[str, str]
 ) -> dict[str, Any]:
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in (REFUSED, MISSED) else ""
+    kind = _kind(request)
     found = disagreements(record.words, **chosen)
     shown = disagreements(record.words, **chosen, kind=kind) if kind else found
     pages = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -90,6 +89,12 @@ def _chosen(request: HttpRequest, record: TrackRecord) -> dict[str, str]:
         "subject": subject if subject in record.names else "",
         "rule": rule if rule in known else "",
     }
+
+
+def _kind(request: HttpRequest) -> str:
+    """Which disagreements the address asks for; empty for all."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in (REFUSED, MISSED) else ""
 
 
 def _kinds(found: list[Any]) -> list[tuple[str, str, int]]:
@@ -116,7 +121,7 @@ def download(request: HttpRequest, name: str) -> StreamingHttpResponse:
         rows = table(record, name)
     elif name == "disagreements":
         chosen = _chosen(request, record)
-        kind = request.GET.get("kind", "")
+        kind = _kind(request)
         rows = disagreement_rows(disagreements(record.words, **chosen, kind=kind))
     elif name == "differences":
         rows = difference_rows(record.curators.differences)
