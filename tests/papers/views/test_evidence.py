@@ -192,6 +192,12 @@ def test_map_file_carries_title_date_filters_and_retractions(sign_in, papers):
     assert "One paper of the map is retracted; it is counted, and marked †." in words
 
 
+def test_map_file_says_how_many_papers_wait_beside_those_it_counts(sign_in, papers):
+    svg = sign_in("reader").get("/map/map.svg").content.decode()
+
+    assert "and + 1 whose proposals wait" in svg
+
+
 def test_map_file_says_when_retracted_papers_are_left_out(sign_in, papers):
     answer = sign_in("reader").get("/map/map.svg?is_retracted=false")
 

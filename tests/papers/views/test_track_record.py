@@ -181,6 +181,7 @@ def test_every_table_is_a_file(sign_in, judged):
     ]
     assert [row["title"] for row in file("disagreements")] == ["CART study 2"]
     assert file("disagreements", "?kind=missed") == []
+    assert file("disagreements", "?kind=foo") == file("disagreements"), "as the page reads it"
     assert [row["confirmed_by"] for row in file("differences")] == ["colleague"]
 
 
