@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from papers.excerpts import excerpts
 from papers.marked_html import marked_markup, marked_pieces, marked_text
 from papers.marking import Span, parts
+from papers.marks import markup
 from papers.models import Paper, Suggestion
 from papers.services.quoting import NAMES, Spans, nameless_spans
 from papers.services.suggestion_json import words_of
-from papers.templatetags.face import markup
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from papers.evidence.question import Params, Question
+from papers.marks import mark_kind
 from papers.models import Paper
 from papers.search.engine import has_drug
-from papers.templatetags.face import mark_kind
 from regimens.models import Drug, TherapyClass
 
 

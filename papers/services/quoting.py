@@ -14,11 +14,11 @@ from typing import Any
 
 from papers.marked_html import joined, place_name, says
 from papers.marking import Span, parts
+from papers.marks import mark_kind
 from papers.models import Paper, Suggestion, Target
 from papers.services.suggesting import text_of
 from papers.services.suggestion_json import is_in_place
 from papers.strength import strength
-from papers.templatetags.face import mark_kind
 from regimens.lexicon import Kind
 from regimens.suggest import place
 from regimens.terms import Vocabulary

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
-import nh3
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
@@ -14,21 +13,14 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from regimens.models import TherapyClass
+from papers.marks import mark_kind, markup
 
 register = template.Library()
 
-MARKS = frozenset("ctik")
-MARKUP_TAGS = {"i", "b", "sub", "sup", "u"}
-
-
-@register.filter
-def mark_kind(therapy_class: TherapyClass) -> str:
-    """The shape of a class's mark, its main class's for a sub-class; ``x`` for a class without."""
-    letter = therapy_class.main.letter.lower()
-    return letter if letter in MARKS else "x"
+register.filter(mark_kind)
+register.filter(markup)
 
 
 @register.filter
@@ -54,12 +46,6 @@ def authors_shown(paper: Any) -> str:
     if unnamed >= 0:
         names.append(paper.last_author)
     return ", ".join(names)
-
-
-@register.filter
-def markup(text: str) -> SafeString:
-    """Stored title or abstract markup, sanitised once more on its way out."""
-    return mark_safe(nh3.clean(text, tags=MARKUP_TAGS, attributes={}))
 
 
 @register.filter

@@ -16,10 +16,10 @@ from papers import charts
 from papers.evidence.figures import evidence_map
 from papers.evidence.picture import picture, retractions
 from papers.evidence.question import map_filter, question
+from papers.marks import mark_kind
 from papers.models import Import, Paper, Pull
 from papers.services import counts
 from papers.services.activity import latest_acts
-from papers.templatetags.face import mark_kind
 from papers.views.evidence import legend_of, svg_of
 from regimens.views.access import requires
 

@@ -16,13 +16,13 @@ from django.contrib.auth.models import User
 from django.db.models import Prefetch
 
 from papers.marked_paper import MarkedPaper, marked_paper
+from papers.marks import mark_kind
 from papers.models import Authorship, Paper, SourceRecord, Suggestion, Tag, Target
 from papers.models.tag import field_of
 from papers.querysets import FIRST_AUTHORS
 from papers.records import TARGETS
 from papers.services.desk.queue import Queue
 from papers.services.quoting import Proposal, Spans, mentions_of, proposal, spans_of
-from papers.templatetags.face import mark_kind
 from regimens.models import TherapyClass
 from regimens.proposals import WORTH_A_PRESS
 from regimens.services.wording import recent_wording

@@ -179,7 +179,7 @@ def test_dashboard_asks_a_constant_number_of_queries(
         signed_in.get("/")
 
 
-QUERIES = 52
+QUERIES = 50
 
 
 def test_chart_comes_as_csv_with_the_figures_of_the_page(signed_in, curator, chemotherapy):
