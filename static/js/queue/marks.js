@@ -5,8 +5,8 @@ import { say } from "./words.js";
 
 const A_YEAR_S = 365 * 24 * 3600;
 
-// Where the choices stand below the paper, going to the words would take the quote out of sight.
-const isBeside = () => form.getBoundingClientRect().left >= byId("article").getBoundingClientRect().right;
+// Where the choices go with the page, going to the words would take the quote out of sight.
+const isPinned = () => getComputedStyle(form.closest(".decide")).position === "sticky";
 
 function lift(link, isOver, isAsked = false) {
   for (const shown of document.querySelectorAll(".mention.is-shown")) shown.classList.remove("is-shown");
@@ -14,7 +14,7 @@ function lift(link, isOver, isAsked = false) {
   const mark = byId(link.getAttribute("href").slice(1))?.closest(".mention");
   if (!mark) return;
   mark.classList.add("is-shown");
-  if (isAsked || isBeside()) mark.scrollIntoView({ block: "nearest" });
+  if (isAsked || isPinned()) mark.scrollIntoView({ block: "nearest" });
 }
 
 const quoteOf = (event) => event.target.closest?.("a.words");
