@@ -89,6 +89,7 @@ _ANSWERS = 0.52
 """What was given answers a title that asks about treatment, named once or often (ruling 24)."""
 
 _SELDOM_BY_THE_WAY = 0.5
+"""A drug of another class than chemotherapy, where the title asks about something else."""
 
 _GIVEN_TO_HELP = 0.55
 """A checkpoint inhibitor that was given with CAR T cells counts, however often named (ruling 9)."""

@@ -612,6 +612,21 @@ def test_what_has_the_focus_is_never_behind_the_bar_of_buttons(open_page, ada, p
     assert hidden == []
 
 
+def test_the_next_paper_is_shown_from_its_first_choice(open_page, ada, papers):
+    papers(3)
+    page = open_page(ada)
+    page.set_viewport_size({"width": 1280, "height": 740})
+    page.goto(PAGE)
+    ready(page)
+    panel = "document.querySelector('.decide')"
+    page.evaluate(f"{panel}.scrollTop = 9999")
+    assert page.evaluate(f"{panel}.scrollTop") > 0
+
+    page.keyboard.press("x")
+
+    assert page.evaluate(f"{panel}.scrollTop") == 0
+
+
 def test_single_keys_can_be_switched_off(open_page, ada, papers):
     papers(3)
     page = open_page(ada)

@@ -54,6 +54,7 @@ export class Sitting {
     if (left) restore(left);
     byId("paper-title").focus({ preventScroll: true });
     window.scrollTo(0, 0);
+    form.closest(".decide").scrollTop = 0;
     this.showWays();
     say(`${said} ${card.isDone ? "Decided before" : "Next"}: ${card.title}`.trim());
   }

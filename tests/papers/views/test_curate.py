@@ -551,6 +551,17 @@ def test_a_filter_that_cannot_be_read_stops_no_decision(ada, papers, query):
     assert answer.json()["cards"], "the papers that it cannot narrow down come next"
 
 
+def test_no_paper_is_laid_before_somebody_who_signed_in_since(ada, ben, papers):
+    page = ada.get(PAGE).context
+    Lease.objects.all().delete()
+
+    answer = ben.post(NEXT, {"by": page["user"].pk}, **JSON)
+
+    assert answer.status_code == 401
+    assert "Somebody else is signed in here now" in answer.json()["error"]
+    assert not Lease.objects.exists()
+
+
 def test_the_navigation_says_how_many_wait(ada, sign_in, papers):
     assert '<span class="pill">3<span' in ada.get(reverse("papers:about")).content.decode()
     reader = sign_in("reader", "reader").get(reverse("papers:about")).content.decode()
