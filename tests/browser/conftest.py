@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
@@ -42,8 +44,26 @@ def _executable() -> str:
     pytest.skip("needs Chromium: set CHROMIUM, or put it on the PATH")
 
 
+@pytest.fixture(scope="session")
+def answering() -> Iterator[set[threading.Thread]]:
+    """The threads of the live server that have a connection to serve."""
+    threads: set[threading.Thread] = set()
+    serve = ThreadedWSGIServer.process_request_thread
+
+    def serve_seen(server: ThreadedWSGIServer, *connection: object) -> None:
+        threads.add(threading.current_thread())
+        try:
+            serve(server, *connection)
+        finally:
+            threads.discard(threading.current_thread())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ThreadedWSGIServer, "process_request_thread", serve_seen)
+        yield threads
+
+
 @pytest.fixture
-def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
+def open_page(chromium, answering, live_server) -> Iterator[Callable[..., Page]]:
     """``open_page(user, scheme="dark", width=320)`` gives a page signed in as ``user``.
 
     Addresses are relative to the live server. The test fails when a page throws an error or breaks
@@ -74,6 +94,9 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
     yield open_
     for context in contexts:
         context.close()
+    for thread in list(answering):
+        # What a page had asked for last may still write, and the tables are emptied next.
+        thread.join(timeout=20)
     assert complaints == []
 
 
