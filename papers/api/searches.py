@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from functools import partial
 
 import django_filters
 from django.db import transaction
 from django.http import HttpResponseBase
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -83,15 +85,9 @@ class SearchViewSet(StreamedList, CreateModelMixin, DestroyModelMixin, ReadOnlyM
         """Queue a run. Answers with the one that is under way where there is one (200)."""
         given = RunSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        search = self.get_object()
-        before = set(search.pulls.values_list("pk", flat=True))
+        search, asked_at = self.get_object(), timezone.now()
         pull = queue_pull(search=search, by=request.user, is_full=given.validated_data["full"])
-        transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
-        return Response(
-            PullSerializer(pull).data,
-            status.HTTP_200_OK if pull.pk in before else status.HTTP_201_CREATED,
-            headers={"Location": reverse("api:pull-detail", args=[pull.pk], request=request)},
-        )
+        return _under_way(pull, request, asked_at)
 
     @extend_schema(request=QuerySerializer, responses=PreviewSerializer)
     @action(detail=False, methods=["post"], url_path="try", filter_backends=[])
@@ -104,6 +100,17 @@ class SearchViewSet(StreamedList, CreateModelMixin, DestroyModelMixin, ReadOnlyM
         except SourceError as error:
             raise Conflict(str(error)) from error
         return Response(PreviewSerializer(asdict(preview)).data)
+
+
+def _under_way(pull: Pull, request: Request, asked_at: dt.datetime) -> Response:
+    """Hand a queued pull to the workers: 201, or 200 where it was there before it was asked for."""
+    transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
+    is_new = pull.created_at >= asked_at
+    return Response(
+        PullSerializer(pull, context={"request": request}).data,
+        status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
+        headers={"Location": reverse("api:pull-detail", args=[pull.pk], request=request)},
+    )
 
 
 class PullFilter(django_filters.FilterSet):
@@ -132,15 +139,14 @@ class PullViewSet(StreamedList, ReadOnlyModelViewSet):
         "resume": "papers.change_pull",
     }
 
-    @extend_schema(request=None, responses={201: PullSerializer})
+    @extend_schema(request=None, responses={201: PullSerializer, 200: PullSerializer})
     @action(detail=False, methods=["post"], filter_backends=[])
     def enrich(self, request: Request) -> Response:
-        """Ask Semantic Scholar for citation counts, access and ids of every paper of the library."""
-        pull = queue_enrichment(by=request.user)
-        transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
-        place = reverse("api:pull-detail", args=[pull.pk], request=request)
-        shown = self.get_serializer(pull).data
-        return Response(shown, status.HTTP_201_CREATED, headers={"Location": place})
+        """Ask Semantic Scholar for citation counts, access and ids of every paper of the library.
+        Answers with the run that does it already where there is one (200).
+        """
+        asked_at = timezone.now()
+        return _under_way(queue_enrichment(by=request.user), request, asked_at)
 
     @extend_schema(responses=RejectedSerializer(many=True))
     @action(detail=True, filter_backends=[])

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
 from papers.api.tagged import report_of_act, report_of_plan
 from papers.filters import by_slug
@@ -21,7 +22,7 @@ from papers.serializers.suggestions import (
 )
 from papers.serializers.tags import TaggedSerializer
 from papers.serializers.track_record import TrackRecordSerializer
-from papers.services.tagging import Statement, plan_each, tag_each
+from papers.services.tagging import Statement, WouldOverrule, plan_each, tag_each
 from papers.services.track_record_json import track_record, track_record_json
 from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
 from regimens.parameters import RowsFilter, TrueFalseFilter, WholeNumberFilter
@@ -76,35 +77,40 @@ class SuggestionViewSet(StreamedList, ReadOnlyModelViewSet):
     @extend_schema(request=NoteSerializer, responses=TaggedSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def accept(self, request: Request, pk: int) -> Response:
-        """Confirm the proposed target on its paper."""
+        """Confirm the proposed target on its paper. 409 where somebody else has rejected it."""
         return self._decide(request, Tag.State.CONFIRMED)
 
     @extend_schema(request=NoteSerializer, responses=TaggedSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def reject(self, request: Request, pk: int) -> Response:
-        """Reject the proposed target on its paper."""
+        """Reject the proposed target on its paper. 409 where somebody else has confirmed it."""
         return self._decide(request, Tag.State.REJECTED)
 
     def _decide(self, request: Request, state: Tag.State) -> Response:
         suggestion = self.get_object()
         given = NoteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        done = tag_each(
-            said=[(suggestion.paper_id, Statement(suggestion.target, state.value))],
-            note=given.validated_data["note"],
-            by=request.user,
-        )
-        return Response(report_of_act(done))
+        said = [(suggestion.paper_id, Statement(suggestion.target, state.value))]
+        return self._say(said, given.validated_data["note"])
 
     @extend_schema(request=DecisionsSerializer, responses=TaggedSerializer)
     @action(detail=False, methods=["post"], filter_backends=[])
     def bulk(self, request: Request) -> Response:
-        """Accept and reject many in one act, which `tags/undo/` takes back as a whole."""
+        """Accept and reject many in one act, which `tags/undo/` takes back as a whole. 409, and
+        nothing is written, where somebody else has said otherwise of one.
+        """
         asked = DecisionsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         if asked.validated_data["dry_run"]:
             return Response(report_of_plan(plan_each(asked.said)))
-        done = tag_each(said=asked.said, note=asked.validated_data["note"], by=request.user)
+        return self._say(asked.said, asked.validated_data["note"])
+
+    def _say(self, said: list[tuple[int, Statement]], note: str) -> Response:
+        """Who answers a machine's proposal has not seen what another person says of it."""
+        try:
+            done = tag_each(said=said, note=note, overrules=False, by=self.request.user)
+        except WouldOverrule as error:
+            raise Conflict(str(error)) from error
         return Response(report_of_act(done))
 
     @extend_schema(responses=TrackRecordSerializer)

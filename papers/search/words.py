@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 GREEK = {
@@ -35,8 +34,6 @@ _MARKS = "\u0300-\u036f"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 _IS_SILENT = re.compile(rf"[{_APOSTROPHES}{_MARKS}]").match
-# A word as it stands in running text: letters and digits, with marks and apostrophes inside.
-_PRINTED_WORD = re.compile(rf"[^\W_ʼ]+(?:[{_APOSTROPHES}{_MARKS}]+[^\W_ʼ]+)*[{_MARKS}]*")
 
 
 def fold(text: str) -> str:
@@ -56,13 +53,6 @@ def words_of(text: str) -> tuple[str, ...]:
     ('anti', 'gd2', 'and', 'ifn', 'gamma', 'in', 'ewings', 'sarcoma')
     """
     return tuple(_WORD.findall(fold(text).lower()))
-
-
-def printed_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each folded word with where it stands in the text, as (word, start, end)."""
-    for found in _PRINTED_WORD.finditer(text):
-        for word in words_of(found.group()):
-            yield word, found.start(), found.end()
 
 
 def _folded(found: re.Match[str]) -> str:

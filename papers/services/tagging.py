@@ -41,6 +41,25 @@ class PlanChanged(Exception):
         self.plan = plan
 
 
+class WouldOverrule(Exception):
+    """Somebody else has said otherwise; nothing was written. ``str(error)`` says who and what."""
+
+    MOST_NAMED = 20
+
+    def __init__(self, changes: Sequence[PlannedChange]) -> None:
+        words = [
+            f"{change.current.by.get_username()} has {change.before} {change.called} "
+            f"on paper {change.paper_id}"
+            for change in changes[: self.MOST_NAMED]
+            if change.current
+        ]
+        more = len(changes) - len(words)
+        rest = f" and {more} more" if more else ""
+        super().__init__(
+            f"{'; '.join(words)}{rest}. To overrule that, state it as a tag of the paper."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What is to be said of papers: one target and the state that it shall have."""
@@ -63,6 +82,10 @@ class PlannedChange:
     def called(self) -> str:
         """Its target in a sentence."""
         return called(self.target)
+
+    def overrules(self, by: User) -> bool:
+        """Whether it sets aside a word that stands and is not of ``by``."""
+        return self.before != UNTAGGED and self.current is not None and self.current.by_id != by.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +163,24 @@ def tag_papers(
 
 @transaction.atomic
 def tag_each(
-    *, said: Sequence[tuple[int, Statement]], note: str = "", seen: str | None = None, by: User
+    *,
+    said: Sequence[tuple[int, Statement]],
+    note: str = "",
+    seen: str | None = None,
+    overrules: bool = True,
+    by: User,
 ) -> Tagged:
     """Say something else of each paper (id) in one act, which is undone as a whole.
 
-    ``seen`` as for ``tag_papers``.
+    ``seen`` as for ``tag_papers``. Without ``overrules`` it raises WouldOverrule where the word
+    of somebody else stands against it.
     """
     lock_library()
-    return _carry_out(plan_each(said), note=note, seen=seen, by=by)
+    plan = plan_each(said)
+    against = [change for change in plan.changes if change.overrules(by)]
+    if against and not overrules:
+        raise WouldOverrule(against)
+    return _carry_out(plan, note=note, seen=seen, by=by)
 
 
 def _carry_out(plan: Plan, *, note: str, seen: str | None, by: User) -> Tagged:

@@ -27,8 +27,6 @@ BULK_FIELDS = _FIELDS
 BATCH_FIELDS = f"{_FIELDS},tldr"
 """The bulk search refuses tldr."""
 
-DIRECTIONS = {"citations": "citingPaper", "references": "citedPaper"}
-
 
 @dataclass(frozen=True, slots=True)
 class Page:

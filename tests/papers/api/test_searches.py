@@ -145,6 +145,17 @@ def test_the_time_of_the_next_try_is_told_while_a_pull_waits_only(api, fake_sour
     assert curator.get(f"{PULLS}{pull}/").json()["waiting_until"] is None
 
 
+def test_one_enrichment_at_a_time_is_under_way(api, sent):
+    curator = api("curator")
+
+    first = curator.post(f"{PULLS}enrich/")
+    second = curator.post(f"{PULLS}enrich/")
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+    assert second["Location"].endswith(f"{PULLS}{first.json()['id']}/")
+
+
 def test_rejected_records_of_a_pull_are_listed(api, fake_sources, sent):
     bad = fake_sources.holdings[3]
     broken = bad.xml.replace(b"</ArticleTitle>", b"</ArticleTitl>")

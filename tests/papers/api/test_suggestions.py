@@ -144,6 +144,32 @@ def test_what_is_refused_as_a_whole_is_decided_in_its_parts(api, papers):
     }  # fmt: skip
 
 
+def test_somebody_elses_word_is_not_overruled_by_an_answer_to_a_machine(api, papers):
+    api("curator").post(f"{SUGGESTIONS}{the('car_t')}/reject/")
+    other = api("editor")
+
+    one = other.post(f"{SUGGESTIONS}{the('car_t')}/accept/")
+    many = other.post(
+        f"{SUGGESTIONS}bulk/", {"accept": [the("car_t"), the("targeted")]}, format="json"
+    )
+
+    assert (one.status_code, many.status_code) == (409, 409)
+    said = f"curator has rejected CAR-T cells on paper {papers[1]}. To overrule that, state it"
+    assert one.json()["detail"].startswith(said)
+    assert holding() == {("car_t", "rejected")}
+
+
+def test_one_may_change_ones_own_mind_and_agree_with_others(api, papers):
+    client = api("curator")
+    client.post(f"{SUGGESTIONS}{the('car_t')}/reject/")
+
+    changed = client.post(f"{SUGGESTIONS}{the('car_t')}/accept/")
+    agreed = api("editor").post(f"{SUGGESTIONS}{the('car_t')}/accept/")
+
+    assert (changed.json()["changed"], agreed.json()["unchanged"]) == (1, 1)
+    assert holding() == {("car_t", "confirmed")}
+
+
 @pytest.mark.parametrize("length", [2000, 2001])
 def test_a_note_is_as_long_as_in_the_pages_forms(api, papers, length):
     client = api("curator")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.search.words import printed_words, words_of
+from papers.search.words import words_of
 
 FOLDED = {
     "Vincristine, Actinomycin-D": ("vincristine", "actinomycin", "d"),
@@ -35,21 +35,3 @@ def test_folding_twice_changes_nothing(text):
     words = words_of(text)
 
     assert words_of(" ".join(words)) == words
-
-
-@given(st.text())
-def test_printed_words_are_the_words_where_they_stand(text):
-    printed = list(printed_words(text))
-
-    assert [word for word, _, _ in printed] == list(words_of(text))
-    assert all(word in words_of(text[start:end]) for word, start, end in printed)
-
-
-def test_printed_words_keep_accents_and_apostrophes_inside():
-    text = "Mu\u0308ller’s 5′ end"
-
-    assert [text[start:end] for _, start, end in printed_words(text)] == [
-        "Mu\u0308ller’s",
-        "5",
-        "end",
-    ]
