@@ -30,13 +30,9 @@ from papers.models import (
     Tag,
 )
 from papers.records import TARGETS
-from papers.services.corrections import (
-    CORRECTABLE,
-    check_corrections,
-    correct_paper,
-    release_correction,
-    shown_text,
-)
+from papers.services.correcting import check_corrections, correct_paper, release_correction
+from papers.services.corrections import CORRECTABLE, shown_text
+from papers.services.journals import WORDS, index_papers_of
 from papers.services.searches import save_search
 
 admin.site.site_header = "RMS Review, stewards' panel"
@@ -171,6 +167,13 @@ class JournalAdmin(SimpleHistoryAdmin):
     search_help_text = "Title, abbreviation or ISSN"
     list_filter = ("country",)
     inlines = (JournalMetricInline,)
+
+    def save_model(
+        self, request: HttpRequest, obj: Journal, form: forms.ModelForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if WORDS & set(form.changed_data):
+            index_papers_of(obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Journal]:
         return super().get_queryset(request).annotate(_papers=Count("papers"))

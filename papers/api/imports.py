@@ -97,7 +97,7 @@ class ImportViewSet(StreamedList, ReadOnlyModelViewSet):
     def cancel(self, request: Request, pk: int) -> Response:
         """Stop after the batch that is being stored; what is stored stays."""
         job = self.get_object()
-        if not cancel_job(job):
+        if not cancel_job(job, by=request.user):
             raise Conflict("The import had ended already.")
         job.refresh_from_db()
         return Response(self.get_serializer(job).data)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from papers import tasks
 from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
+from papers.api.queued import hand_to_workers
 from papers.filters import PaperFilter
 from papers.models import Paper, Tag
 from papers.records import TARGETS
@@ -26,7 +24,7 @@ from papers.serializers.corrections import CorrectionsSerializer
 from papers.serializers.paper import PaperSerializer
 from papers.serializers.searches import PullSerializer
 from papers.serializers.tags import StatementSerializer, TagSerializer, current_tag
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.exporting import write_export
 from papers.services.snowballing import NoIdentifier, queue_snowball
 from papers.services.tagging import tag_papers
@@ -42,7 +40,7 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
     required_permissions = {
         "list": "papers.view_paper",
         "retrieve": "papers.view_paper",
-        "partial_update": "papers.change_paper",
+        "partial_update": "papers.add_correction",
         "tags": "papers.view_tag",
         "add_tag": "papers.add_tag",
         "snowball": "papers.add_pull",
@@ -71,17 +69,18 @@ class PaperViewSet(StreamedList, ReadOnlyModelViewSet):
         )
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=None, responses={201: PullSerializer})
+    @extend_schema(request=None, responses={201: PullSerializer, 200: PullSerializer})
     @action(detail=True, methods=["post"], filter_backends=[])
     def snowball(self, request: Request, pk: int) -> Response:
-        """Look for the papers that cite this one or are cited by it. They become `candidates`."""
+        """Look for the papers that cite this one or are cited by it. They become `candidates`.
+        Answers with the run that does it already where there is one (200).
+        """
+        asked_at = timezone.now()
         try:
             pull = queue_snowball(paper=self.get_object(), by=request.user)
         except NoIdentifier as error:
             raise Conflict(str(error)) from error
-        transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
-        place = reverse("api:pull-detail", args=[pull.pk], request=request)
-        return Response(PullSerializer(pull).data, 201, headers={"Location": place})
+        return hand_to_workers(pull, request, asked_at)
 
     @extend_schema(responses=TagSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from functools import partial
 
@@ -11,18 +10,17 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.mixins import CreateModelMixin, DestroyModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from papers import tasks
 from papers.api.errors import Conflict
 from papers.api.lists import StreamedList
+from papers.api.queued import hand_to_workers
 from papers.models import Pull, Search, Sources
 from papers.serializers.imports import RejectedSerializer
 from papers.serializers.searches import (
@@ -87,7 +85,7 @@ class SearchViewSet(StreamedList, CreateModelMixin, DestroyModelMixin, ReadOnlyM
         given.is_valid(raise_exception=True)
         search, asked_at = self.get_object(), timezone.now()
         pull = queue_pull(search=search, by=request.user, is_full=given.validated_data["full"])
-        return _under_way(pull, request, asked_at)
+        return hand_to_workers(pull, request, asked_at)
 
     @extend_schema(request=QuerySerializer, responses=PreviewSerializer)
     @action(detail=False, methods=["post"], url_path="try", filter_backends=[])
@@ -100,17 +98,6 @@ class SearchViewSet(StreamedList, CreateModelMixin, DestroyModelMixin, ReadOnlyM
         except SourceError as error:
             raise Conflict(str(error)) from error
         return Response(PreviewSerializer(asdict(preview)).data)
-
-
-def _under_way(pull: Pull, request: Request, asked_at: dt.datetime) -> Response:
-    """Hand a queued pull to the workers: 201, or 200 where it was there before it was asked for."""
-    transaction.on_commit(partial(tasks.run_pull.delay, pull.pk))
-    is_new = pull.created_at >= asked_at
-    return Response(
-        PullSerializer(pull, context={"request": request}).data,
-        status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
-        headers={"Location": reverse("api:pull-detail", args=[pull.pk], request=request)},
-    )
 
 
 class PullFilter(django_filters.FilterSet):
@@ -146,7 +133,7 @@ class PullViewSet(StreamedList, ReadOnlyModelViewSet):
         Answers with the run that does it already where there is one (200).
         """
         asked_at = timezone.now()
-        return _under_way(queue_enrichment(by=request.user), request, asked_at)
+        return hand_to_workers(queue_enrichment(by=request.user), request, asked_at)
 
     @extend_schema(responses=RejectedSerializer(many=True))
     @action(detail=True, filter_backends=[])
@@ -160,7 +147,7 @@ class PullViewSet(StreamedList, ReadOnlyModelViewSet):
     def cancel(self, request: Request, pk: int) -> Response:
         """Stop after the batch that is being stored; what is stored stays."""
         pull = self.get_object()
-        if not cancel_job(pull):
+        if not cancel_job(pull, by=request.user):
             raise Conflict("The pull had ended already.")
         pull.refresh_from_db()
         return Response(self.get_serializer(pull).data)

@@ -13,6 +13,7 @@ class Change(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn by its source"
         CORRECTED = "corrected", "Corrected"
         RELEASED = "released", "Correction taken back"
+        KEPT = "kept", "Correction kept against a source"
         TAGGED = "tagged", "Tagged"
         REBUILT = "rebuilt", "Rebuilt from its source records"
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from papers.models import Suggestion, Tag, Target
+from papers.models import Paper, Suggestion, Tag, Target
 from papers.models.tag import DECIDING, field_of
 from papers.search.grammar import SearchSyntaxError, parse
 from papers.search.index import engine
@@ -199,6 +199,12 @@ def _drug(fact: Fact) -> Q:
     return has_drug(_named(fact, Drug, name="inn", synonyms__name__iexact=fact.value))
 
 
+def _type(fact: Fact) -> Q:
+    # Through the rows between: a join would bring a paper once for each of its types.
+    typed = Paper.publication_types.through.objects
+    return Q(pk__in=typed.filter(publicationtype__name__iexact=fact.value).values("paper"))
+
+
 def _named(fact: Fact, model: type[Any], *, name: str = "name", **other: str) -> Any:
     """The row of the vocabulary with this slug or name. Raises SearchSyntaxError without one."""
     words = fact.value.lower()
@@ -233,7 +239,7 @@ FACTS: dict[str, Callable[[Fact], Q]] = {
     "setting": _setting,
     "design": _design,
     "drug": _drug,
-    "type": lambda fact: Q(publication_types__name__iexact=fact.value),
+    "type": _type,
     "status": lambda fact: Q(status=fact.value),
     "tag": lambda fact: has_tag_state(fact.value),
 }

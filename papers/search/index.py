@@ -101,8 +101,13 @@ def _document(paper: Any) -> SearchDocument:
         paper.pk,
         vars(paper),
         authors=[authorship.name for authorship in paper.authorships.all()],
-        journal=[journal.title, journal.iso_abbreviation] if journal else [],
+        journal=searchable_words(journal) if journal else [],
     )
+
+
+def searchable_words(journal: Any) -> list[str]:
+    """What the papers of a journal are found by."""
+    return [part for part in (journal.title, journal.iso_abbreviation) if part]
 
 
 def count_documents() -> int:

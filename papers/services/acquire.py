@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.db import connection
 
 from papers.formats.parcels import Digests, Parcel, pack
@@ -14,7 +15,7 @@ from papers.merge import Voice
 from papers.models import Change, Import, Paper, Pull, SourceRecord
 from papers.records import Deleted, Record
 from papers.services.bulk import allocate_ids, insert_rows
-from papers.services.composing import create_papers, job_columns, job_fields, recompose
+from papers.services.composing import Occasion, create_papers, job_columns, recompose
 from papers.services.matching import Matcher
 
 _SOURCE_RECORD_COLUMNS = (
@@ -39,11 +40,15 @@ class Acquired:
 
 
 def acquire_records(
-    records: Sequence[Record | Parcel], *, job: Import | Pull | None = None, at: dt.datetime
+    records: Sequence[Record | Parcel],
+    *,
+    job: Import | Pull | None = None,
+    by: User | None = None,
+    at: dt.datetime,
 ) -> Acquired:
     """Bring a batch of Records, packed or not, into the library. Call inside a transaction.
 
-    A Record whose exact bytes are stored already changes nothing. Records of one publication
+    ``by``: who takes them in, where that is not who the job runs for. A Record whose exact bytes are stored already changes nothing. Records of one publication
     become one paper, within the batch as well as with what is there.
     """
     lock_library()
@@ -70,8 +75,9 @@ def acquire_records(
         matcher.learn_record(paper_id, record)
         rows.append(_source_record_row(record_id, paper_id, parcel, job, at))
     insert_rows(SourceRecord, _SOURCE_RECORD_COLUMNS, rows)
-    create_papers(created, matcher=matcher, job=job, at=at)
-    updated = recompose(touched, at=at, job=job, by=job.by if job else None) if touched else ()
+    occasion = Occasion.of_job(job, at=at, by=by.pk if by else None)
+    create_papers(created, matcher=matcher, occasion=occasion)
+    updated = recompose(touched, occasion) if touched else ()
     return Acquired(len(created), len(records) - len(created), len(updated))
 
 
@@ -114,6 +120,9 @@ def withdraw_records(
 
     Returns how many source records were marked.
     """
+    if deleted:
+        lock_library()
+    job_id, pull_id = job_columns(job)
     marked = 0
     for notice in deleted:
         rows = SourceRecord.objects.filter(
@@ -121,7 +130,8 @@ def withdraw_records(
         )
         for paper_id in rows.values_list("paper_id", flat=True).distinct():
             Change.objects.create(
-                paper_id=paper_id, kind=Change.Kind.WITHDRAWN, at=at, **job_fields(job),
+                paper_id=paper_id, kind=Change.Kind.WITHDRAWN, at=at,
+                job_id=job_id, pull_id=pull_id, by_id=job.by_id if job else None,
                 note=f"{SourceRecord.Sources(notice.source).label} withdrew its record {notice.source_id}.",
             )  # fmt: skip
         marked += rows.update(withdrawn_at=at)

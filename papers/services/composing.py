@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import Prefetch
 
 from papers import formats
@@ -32,7 +32,7 @@ from papers.models import (
 )
 from papers.records import AuthorName
 from papers.search.index import document_from_values, index_papers, write_documents
-from papers.services.authors import AuthorRegister, identities_of
+from papers.services.authors import AuthorRegister, edited_authors, may_bring_news
 from papers.services.bulk import insert_rows
 from papers.services.columns import (
     AUTHORSHIP_COLUMNS,
@@ -49,14 +49,29 @@ _PAPER_COLUMNS = ("id", "journal", "provenance", "created_at", "updated_at", *CO
 _CHANGE_COLUMNS = ("paper", "kind", "by", "at", "job", "pull", "note", "detail")
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When papers are computed, why, and for whom (id of a user); each change of it says so."""
+
+    at: dt.datetime
+    kind: str = Change.Kind.UPDATED
+    by: int | None = None
+    job: Import | Pull | None = None
+    note: str = ""
+
+    @classmethod
+    def of_job(
+        cls, job: Import | Pull | None, *, at: dt.datetime, by: int | None = None
+    ) -> Occasion:
+        """What a job brings; for whom it runs, unless somebody else is named."""
+        return cls(at, by=by or (job.by_id if job else None), job=job)
+
+
 def create_papers(
-    voices: Mapping[int, Sequence[Voice]],
-    *,
-    matcher: Matcher,
-    job: Import | Pull | None,
-    at: dt.datetime,
+    voices: Mapping[int, Sequence[Voice]], *, matcher: Matcher, occasion: Occasion
 ) -> None:
     """Store new papers: ``voices`` has the records of each, under the id that it will have."""
+    at = occasion.at
     merged = {paper_id: merge(of_paper) for paper_id, of_paper in voices.items()}
     for paper_id, paper in merged.items():
         _claim(paper_id, paper, voices[paper_id], matcher)
@@ -64,64 +79,48 @@ def create_papers(
         _leave_off(paper_id, paper, matcher)
     deprived = _take_over(matcher) - merged.keys()
     journals = JournalRegister(voice.record for of_paper in voices.values() for voice in of_paper)
-    rows, documents = [], []
+    rows: list[tuple[object, ...]] = []
+    columns_of: dict[int, dict[str, Any]] = {}
+    journal_of: dict[int, int | None] = {}
     for paper_id, paper in merged.items():
-        columns = column_values(paper)
-        journal_id = journals.id_of(paper.values.get("journal"))
+        columns = columns_of[paper_id] = column_values(paper)
+        journal_id = journal_of[paper_id] = journals.id_of(paper.values.get("journal"))
         if len(voices[paper_id]) > 1:
             journals.complete(journal_id, (voice.record.journal for voice in voices[paper_id]))
         rows.append(
             (paper_id, journal_id, provenance_of(paper), at, at, *map(columns.__getitem__, COLUMNS))
         )
-        documents.append(_document(paper_id, columns, paper))
     journals.save()
     insert_rows(Paper, _PAPER_COLUMNS, rows)
     _insert_bylines({pk: paper.values.get("authors", ()) for pk, paper in merged.items()})
     _insert_publication_types(merged)
     _insert_relations(merged)
-    insert_rows(
-        Change,
-        _CHANGE_COLUMNS,
-        [
-            (
-                pk,
-                Change.Kind.CREATED,
-                job.by_id if job else None,
-                at,
-                *job_columns(job),
-                "",
-                {},
-            )
-            for pk in merged
-        ],
-    )
+    _insert_first_changes(merged, occasion)
+    documents = [
+        document_from_values(
+            paper_id,
+            columns_of[paper_id],
+            authors=[author.name for author in paper.values.get("authors", ())],
+            journal=journals.words_of(journal_of[paper_id]),
+        )
+        for paper_id, paper in merged.items()
+    ]
     write_documents(documents, is_new=True)
+    index_papers(journals.papers_to_index() - merged.keys())
     if deprived:
-        recompose(deprived, at=at, job=job, by=job.by if job else None)
+        recompose(deprived, occasion)
+
+
+def _insert_first_changes(paper_ids: Iterable[int], occasion: Occasion) -> None:
+    by = (occasion.by, occasion.at, *job_columns(occasion.job), occasion.note)
+    rows: list[tuple[object, ...]] = [(paper_id, Change.Kind.CREATED, *by, {}) for paper_id in paper_ids]
+    insert_rows(Change, _CHANGE_COLUMNS, rows)
 
 
 def job_columns(job: Import | Pull | None) -> tuple[int | None, int | None]:
     """(id of the import, id of the pull) that a row came by."""
     pk = job.pk if job else None
     return (None, pk) if isinstance(job, Pull) else (pk, None)
-
-
-def job_fields(job: Import | Pull | None) -> dict[str, Any]:
-    """By which job and for whom a change was made, as fields of ``Change``."""
-    job_id, pull_id = job_columns(job)
-    return {"job_id": job_id, "pull_id": pull_id, "by": job.by if job else None}
-
-
-def _document(paper_id: int, columns: Mapping[str, Any], paper: Merged) -> Any:
-    journal = paper.values.get("journal")
-    return document_from_values(
-        paper_id,
-        columns,
-        authors=[author.name for author in paper.values.get("authors", ())],
-        journal=[part for part in (journal.title, journal.iso_abbreviation) if part]
-        if journal
-        else [],
-    )
 
 
 def _claim(
@@ -163,21 +162,28 @@ def _leave_off(paper_id: int, paper: Merged, matcher: Matcher) -> None:
             paper.remarks = (*paper.remarks, remark)
 
 
-def _insert_bylines(
-    bylines: Mapping[int, Sequence[AuthorName]], before: Mapping[str, int] | None = None
-) -> None:
+def _insert_bylines(bylines: Mapping[int, Sequence[AuthorName]]) -> None:
     register = AuthorRegister(bylines.values())
-    rows: list[tuple[object, ...]] = []
-    for paper_id, byline in bylines.items():
-        author_ids = register.ids_of(byline, before)
-        rows.extend(
+    rows = [(paper_id, register.ids_of(byline), byline) for paper_id, byline in bylines.items()]
+    register.save()
+    _insert_authorships(rows)
+
+
+def _insert_authorships(
+    bylines: Iterable[tuple[int, Sequence[int], Sequence[AuthorName]]],
+) -> None:
+    """Of each paper (id): the authors (ids) and their printed names, in order."""
+    insert_rows(
+        Authorship,
+        ("paper", "author", "position", *AUTHORSHIP_COLUMNS),
+        [
             (paper_id, author_id, position, *authorship_values(name))
+            for paper_id, author_ids, byline in bylines
             for position, (author_id, name) in enumerate(
                 zip(author_ids, byline, strict=True), start=1
             )
-        )
-    register.save()
-    insert_rows(Authorship, ("paper", "author", "position", *AUTHORSHIP_COLUMNS), rows)
+        ],
+    )
 
 
 def _insert_publication_types(merged: Mapping[int, Merged]) -> None:
@@ -217,15 +223,7 @@ def _relation_rows(paper: Merged) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def recompose(
-    paper_ids: Iterable[int],
-    *,
-    at: dt.datetime,
-    kind: str = Change.Kind.UPDATED,
-    by: User | None = None,
-    job: Import | Pull | None = None,
-    note: str = "",
-) -> set[int]:
+def recompose(paper_ids: Iterable[int], occasion: Occasion) -> set[int]:
     """Compute papers again from their source records and corrections; write what differs.
 
     Returns the ids of the papers that changed. A paper that is already right is not touched, not
@@ -234,27 +232,20 @@ def recompose(
     ids = sorted(set(paper_ids))
     voices = _stored_voices(ids)
     records = [voice.record for of_paper in voices.values() for voice in of_paper]
+    corrections = _stored_corrections(ids)
     matcher = Matcher.for_records(records)
-    corrections: dict[int, list[Correction]] = defaultdict(list)
-    for correction in Correction.objects.filter(paper__in=ids).select_related("by"):
-        corrections[correction.paper_id].append(correction)
+    computed = {}
+    for paper_id in ids:
+        merged = merge(voices[paper_id])
+        corrected = apply_corrections(merged, corrections[paper_id])
+        _claim(paper_id, merged, voices[paper_id], matcher, by_hand=corrected)
+        computed[paper_id] = merged, corrected
+    deprived = _take_over(matcher) - computed.keys()
     journals = JournalRegister(
         records, typed=typed_journals(chain.from_iterable(corrections.values()))
     )
-    changed, left = set(), set()
-    # Authors come by a join: prefetched, each is a term of one OR, of which SQLite takes 1,000.
-    bylines = Prefetch("authorships", Authorship.objects.select_related("author"))
-    papers = list(
-        Paper.objects.filter(pk__in=ids).prefetch_related(bylines, "publication_types", "relations")
-    )
-    computed = {}
-    for paper in papers:
-        merged = merge(voices[paper.pk])
-        corrected = apply_corrections(merged, corrections[paper.pk])
-        _claim(paper.pk, merged, voices[paper.pk], matcher, by_hand=corrected)
-        computed[paper.pk] = merged, corrected
-    deprived = _take_over(matcher) - computed.keys()
-    for paper in papers:
+    changes, left = [], set()
+    for paper in _with_all_that_is_written(ids):
         merged, corrected = computed[paper.pk]
         _leave_off(paper.pk, merged, matcher)
         provenance = provenance_of(merged) | corrected
@@ -263,18 +254,46 @@ def recompose(
         journals.save()
         if paper.journal_id and paper.journal_id != journal_id:
             left.add(paper.journal_id)
-        fields = _write(paper, merged, journal_id, provenance, at)
-        if fields:
-            changed.add(paper.pk)
-            Change.objects.create(
-                paper=paper, kind=kind, at=at, note=note, detail={"fields": fields},
-                **job_fields(job) | {"by": by},
-            )  # fmt: skip
+        if fields := _write(paper, merged, journal_id, provenance, occasion.at):
+            changes.append((paper.pk, fields))
     delete_unused(left)
-    index_papers(changed)
-    if deprived:
-        changed |= recompose(deprived, at=at, kind=kind, by=by, job=job, note=note)
-    return changed
+    _write_changes(changes, occasion)
+    changed = {paper_id for paper_id, _ in changes}
+    index_papers(changed | journals.papers_to_index())
+    return changed | (recompose(deprived, occasion) if deprived else set())
+
+
+def _stored_corrections(paper_ids: Sequence[int]) -> dict[int, list[Correction]]:
+    found: dict[int, list[Correction]] = defaultdict(list)
+    for correction in Correction.objects.filter(paper__in=paper_ids).select_related("by"):
+        found[correction.paper_id].append(correction)
+    return found
+
+
+def _with_all_that_is_written(paper_ids: Sequence[int]) -> list[Paper]:
+    """The papers with the rows beside them that ``_write`` compares."""
+    # Authors come by a join: prefetched, each is a term of one OR, of which SQLite takes 1,000.
+    bylines = Prefetch("authorships", Authorship.objects.select_related("author"))
+    papers = Paper.objects.filter(pk__in=paper_ids)
+    return list(papers.prefetch_related(bylines, "publication_types", "relations"))
+
+
+def _write_changes(changes: Sequence[tuple[int, dict[str, Any]]], occasion: Occasion) -> None:
+    """One entry of history for each paper (id) and what of it changed."""
+    job_id, pull_id = job_columns(occasion.job)
+    Change.objects.bulk_create(
+        Change(
+            paper_id=paper_id,
+            kind=occasion.kind,
+            by_id=occasion.by,
+            at=occasion.at,
+            job_id=job_id,
+            pull_id=pull_id,
+            note=occasion.note,
+            detail={"fields": fields},
+        )
+        for paper_id, fields in changes
+    )
 
 
 def _stored_voices(paper_ids: Sequence[int]) -> dict[int, list[Voice]]:
@@ -311,26 +330,23 @@ def _write(
 
 def _write_byline(paper: Paper, byline: Sequence[AuthorName]) -> dict[str, list[Any]]:
     stored = list(paper.authorships.all())
+    authors = [row.author for row in stored]
     wanted = [authorship_values(name) for name in byline]
     held = [tuple(getattr(row, column) for column in AUTHORSHIP_COLUMNS) for row in stored]
-    if held == wanted and not _brings_identifiers(byline, [row.author for row in stored]):
+    is_same = held == wanted
+    if is_same and not may_bring_news(byline, authors):
         return {}
     before = {row.name: row.author_id for row in stored}
+    register = AuthorRegister([byline], authors=authors)
+    author_ids = register.ids_of(byline, before)
+    if is_same and author_ids == [row.author_id for row in stored] and not register.has_gains:
+        return {}
+    register.save()
     paper.authorships.all().delete()
-    _insert_bylines({paper.pk: byline}, before)
+    _insert_authorships([(paper.pk, author_ids, byline)])
     left = Author.objects.filter(pk__in=before.values(), authorships=None)
-    edited = Author.history.filter(id__in=before.values(), history_user__isnull=False)
-    left.exclude(pk__in=edited.values("id")).delete()
+    left.exclude(pk__in=edited_authors(before.values())).delete()
     return {"authors": [[row[0] for row in held], [row[0] for row in wanted]]}
-
-
-def _brings_identifiers(byline: Sequence[AuthorName], authors: Sequence[Author]) -> bool:
-    """True when a name has an identifier of a kind that its author lacks."""
-    return any(
-        (identity.orcid and not author.orcid)
-        or (identity.semantic_scholar_id and not author.semantic_scholar_id)
-        for identity, author in zip(identities_of(byline), authors, strict=True)
-    )
 
 
 def _write_publication_types(paper: Paper, merged: Merged) -> dict[str, list[Any]]:

@@ -1,15 +1,17 @@
-"""A curator's corrections: they win over every source, lock their field, and can be taken back."""
+"""What may be corrected, and how corrections lie over what the sources say.
+
+``papers.services.correcting`` makes them and takes them back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.utils import timezone
 
 from papers import identifiers
 from papers.formats.text import (
@@ -21,8 +23,8 @@ from papers.formats.text import (
     sections_from_text,
 )
 from papers.merge import Merged
-from papers.models import Change, Correction, Paper
-from papers.records import JournalName
+from papers.models import Correction, Paper
+from papers.records import AuthorName, JournalName, PartialDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ class Correctable:
     parse: Callable[[str], Any]
     is_long: bool = False
     help: str = ""
+    typed: Callable[[str], Any] | None = None
+    """Raises ValidationError for what is not to be typed, though ``parse`` could read it."""
+
+    def check(self, text: str) -> None:
+        """Raises ValidationError for text that is none of the kind."""
+        (self.typed or self.parse)(text)
 
 
 def _lines(text: str) -> list[str]:
@@ -54,7 +62,25 @@ def _parsed(normalise: Callable[[str], Any], sentence: str) -> Callable[[str], A
     return parse
 
 
-_date = _parsed(date_from_text, "Write the date as 2021, 2021-07 or 2021-07-01.")
+NO_DATE = "Write the date as 2021, 2021-07 or 2021-07-01."
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def _iso_date(text: str) -> PartialDate | None:
+    """What a person types is held to the calendar; other dates are read as far as they go."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        dt.date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    return date_from_text(text.strip())
+
+
+_date = _parsed(date_from_text, NO_DATE)
+_typed_date = _parsed(_iso_date, NO_DATE)
 
 CORRECTABLE: dict[str, Correctable] = {
     "title": Correctable("Title", "title", clean, is_long=True),
@@ -74,8 +100,10 @@ CORRECTABLE: dict[str, Correctable] = {
     "volume": Correctable("Volume", "volume", clean),
     "issue": Correctable("Issue", "issue", clean),
     "pages": Correctable("Pages", "pages", normalise_pages),
-    "publication_date": Correctable("Published", "published", _date),
-    "electronic_date": Correctable("Published electronically", "electronic", _date),
+    "publication_date": Correctable("Published", "published", _date, typed=_typed_date),
+    "electronic_date": Correctable(
+        "Published electronically", "electronic", _date, typed=_typed_date
+    ),
     "languages": Correctable(
         "Languages", "languages",
         lambda text: tuple(code for line in _lines(text.replace(",", "\n")) if (code := language_code(line))),
@@ -114,76 +142,6 @@ def shown_text(paper: Paper, field: str) -> str:
     return str(value) if value else ""
 
 
-@transaction.atomic
-def correct_paper(*, paper: Paper, changes: Mapping[str, str], note: str = "", by: User) -> bool:
-    """Give fields of a paper a person's text and lock them. Returns whether anything changed.
-
-    ``changes`` maps names of CORRECTABLE to the typed text; "" says that there is no such value.
-    Raises ValidationError, keyed by field, for text that is none of the kind.
-    """
-    from papers.services.composing import recompose  # composing applies corrections
-
-    check_corrections(paper=paper, changes=changes)
-    at = timezone.now()
-    for field, text in changes.items():
-        Correction.objects.update_or_create(
-            paper=paper,
-            field=field,
-            defaults={"value": text, "by": by, "at": at, "note": note, "proposed": None,
-                      "proposed_from": None},
-            create_defaults={"value": text, "by": by, "at": at, "note": note,
-                             "replaced": shown_text(paper, field)},
-        )  # fmt: skip
-    return bool(recompose([paper.pk], at=at, kind=Change.Kind.CORRECTED, by=by, note=note))
-
-
-def check_corrections(*, paper: Paper, changes: Mapping[str, str]) -> None:
-    """Raises ValidationError, keyed by field, where ``correct_paper`` would refuse the texts."""
-    errors = {}
-    for field, text in changes.items():
-        try:
-            CORRECTABLE[field].parse(text)
-        except ValidationError as error:
-            errors[field] = error
-    if errors:
-        raise ValidationError(errors)
-    _refuse_taken_identifiers(paper, changes)
-
-
-def _refuse_taken_identifiers(paper: Paper, changes: Mapping[str, str]) -> None:
-    for field in ("doi", "pmid", "pmcid"):
-        value = CORRECTABLE[field].parse(changes.get(field, ""))
-        holder = value and Paper.objects.filter(**{field: value}).exclude(pk=paper.pk).first()
-        if holder:
-            raise ValidationError(
-                {field: f"{value} stands on paper {holder.pk} already: {holder}."}
-            )
-
-
-@transaction.atomic
-def release_correction(*, paper: Paper, field: str, note: str = "", by: User) -> bool:
-    """Take a correction back: the field says again what the sources say."""
-    from papers.services.composing import recompose
-
-    deleted, _ = Correction.objects.filter(paper=paper, field=field).delete()
-    if not deleted:
-        return False
-    recompose([paper.pk], at=timezone.now(), kind=Change.Kind.RELEASED, by=by, note=note)
-    return True
-
-
-@transaction.atomic
-def dismiss_proposal(*, paper: Paper, field: str) -> bool:
-    """Keep the correction against what a source has come to say; it is not asked again."""
-    correction = Correction.objects.filter(paper=paper, field=field).exclude(proposed=None).first()
-    if correction is None:
-        return False
-    correction.replaced, correction.proposed = correction.proposed, None
-    correction.proposed_from = None
-    correction.save(update_fields=["replaced", "proposed", "proposed_from"])
-    return True
-
-
 def apply_corrections(
     merged: Merged, corrections: Iterable[Correction]
 ) -> dict[str, dict[str, str]]:
@@ -200,6 +158,8 @@ def apply_corrections(
             merged.values.pop(kind.record_field, None)
             merged.origins.pop(kind.record_field, None)
         else:
+            if correction.field == "authors":
+                value = tuple(_with_what_is_known(value, merged.values.get("authors", ())))
             merged.values[kind.record_field] = value
         if correction.field == "title":
             merged.title_html = None
@@ -208,6 +168,34 @@ def apply_corrections(
             "at": correction.at.isoformat(timespec="seconds"),
         }
     return provenance
+
+
+def _with_what_is_known(
+    typed: Sequence[AuthorName], said: Sequence[AuthorName]
+) -> Iterator[AuthorName]:
+    """The typed names, each with what the sources know of that person: of the same name, or, where
+    no line was added or taken away, at the same place.
+    """
+    by_name = {author.name: author for author in said}
+    kept = {author.name for author in typed}
+    is_line_for_line = len(typed) == len(said)
+    for place, author in enumerate(typed):
+        before = said[place] if is_line_for_line and said[place].name not in kept else None
+        if author.name in by_name:
+            yield by_name[author.name]
+        elif before and before.is_collective:
+            yield replace(before, name=author.name)
+        elif before:
+            yield replace(
+                author,
+                suffix=author.suffix or before.suffix,
+                is_collective=False,
+                orcid=before.orcid,
+                semantic_scholar_id=before.semantic_scholar_id,
+                affiliations=before.affiliations,
+            )
+        else:
+            yield author
 
 
 def typed_journals(corrections: Iterable[Correction]) -> set[JournalName]:

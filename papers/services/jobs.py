@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
@@ -55,10 +56,12 @@ def finish(job: Job, state: str, error: str = "") -> None:
     job.refresh_from_db()
 
 
-def cancel(job: Job) -> bool:
+def cancel(job: Job, *, by: User | None) -> bool:
     """Stop after the batch that is being stored; what is stored stays. False if it had ended."""
     open_row = rows(type(job)).filter(pk=job.pk, state__in=OPEN_STATES)
-    return bool(open_row.update(state=Job.State.CANCELLED, finished_at=timezone.now()))
+    return bool(
+        open_row.update(state=Job.State.CANCELLED, finished_at=timezone.now(), stopped_by=by)
+    )
 
 
 def resume(job: Job) -> bool:
@@ -68,7 +71,8 @@ def resume(job: Job) -> bool:
         rows(type(job))
         .filter(pk=job.pk, state__in=stopped)
         .update(
-            state=Job.State.QUEUED, error="", finished_at=None, heartbeat_at=timezone.now()
+            state=Job.State.QUEUED, error="", finished_at=None, stopped_by=None,
+            heartbeat_at=timezone.now(),
         )
     )  # fmt: skip
 

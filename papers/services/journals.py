@@ -13,19 +13,23 @@ from collections.abc import Collection, Iterable
 from django.db.models.functions import Coalesce
 from simple_history.utils import bulk_create_with_history
 
-from papers.models import Journal, JournalKey, JournalMetric
+from papers.models import Journal, JournalKey, JournalMetric, Paper
 from papers.records import JournalName, Record
+from papers.search.index import index_papers, searchable_words
 from papers.services.bulk import allocate_ids
 from papers.services.columns import small_number
 
-_WORDS = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+WORDS = frozenset(("title", "iso_abbreviation"))
+"""What of a journal its papers are found by."""
 
 
 def title_key(title: str) -> str:
     """ "The Lancet. Oncology" and "LANCET ONCOLOGY" are one title."""
     folded = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
     letters = "".join(char for char in folded if not unicodedata.combining(char))
-    return "title:" + _WORDS.sub(" ", letters).strip().removeprefix("the ")[:500]
+    return "title:" + _SEPARATORS.sub(" ", letters).strip().removeprefix("the ")[:500]
 
 
 def keys_of(name: JournalName) -> tuple[str, ...]:
@@ -50,6 +54,8 @@ class JournalRegister:
         self._journals: dict[str, Journal] = {row.key: row.journal for row in found}
         self._free_ids = iter(allocate_ids(Journal, len(names)))
         self._ids: dict[JournalName, int | None] = {}
+        self._by_id: dict[int, Journal] = {}
+        self._reworded: set[int] = set()
         self._new: dict[int, Journal] = {}
         self._gained: dict[int, tuple[Journal, set[str]]] = {}
         self._new_keys: list[JournalKey] = []
@@ -62,6 +68,17 @@ class JournalRegister:
         if name not in self._ids:
             self._ids[name] = self._resolve(name)
         return self._ids[name]
+
+    def words_of(self, journal_id: int | None) -> list[str]:
+        """What a paper of the journal is found by. Ask when all names have been resolved."""
+        return searchable_words(self._by_id[journal_id]) if journal_id else []
+
+    def papers_to_index(self) -> set[int]:
+        """The papers (ids) of known journals that have got another title or abbreviation."""
+        if not self._reworded:
+            return set()
+        papers = Paper.objects.filter(journal__in=self._reworded).order_by()
+        return set(papers.values_list("pk", flat=True))
 
     def complete(self, journal_id: int | None, names: Iterable[JournalName | None]) -> None:
         """Let a paper's journal gain what other records of the paper say, if they name the same."""
@@ -77,6 +94,7 @@ class JournalRegister:
         if not keys or not (name.title or name.iso_abbreviation):
             return None
         journal = self._recognise(name, keys) or self._make(name)
+        self._by_id[journal.pk] = journal
         self._complete(journal, name)
         self._remember(journal, keys)
         if name.metrics:
@@ -110,6 +128,8 @@ class JournalRegister:
             setattr(journal, field, value)
         if gained and journal.pk not in self._new:
             self._gained.setdefault(journal.pk, (journal, set()))[1].update(gained)
+            if gained.keys() & WORDS:
+                self._reworded.add(journal.pk)
 
     def _remember(self, journal: Journal, keys: tuple[str, ...]) -> None:
         new = [key for key in keys if key not in self._journals]
@@ -126,6 +146,11 @@ class JournalRegister:
         for journal_id, name in self._measured:
             _measure(journal_id, name)
         self._new, self._gained, self._new_keys, self._measured = {}, {}, [], []
+
+
+def index_papers_of(journal: Journal) -> int:
+    """Let its papers be found by the words that it has now; returns how many."""
+    return index_papers(Paper.objects.filter(journal=journal).values_list("pk", flat=True))
 
 
 def delete_unused(journal_ids: Collection[int]) -> None:

@@ -15,7 +15,8 @@ from papers.models import Author, Change, Paper, SourceRecord, Tag
 from papers.records import TARGETS
 from papers.search.index import count_documents, index_papers
 from papers.services.acquire import lock_library
-from papers.services.composing import recompose
+from papers.services.authors import edited_authors
+from papers.services.composing import Occasion, recompose
 
 BATCH = 200
 
@@ -36,7 +37,7 @@ def rebuild_library() -> Rebuilt:
     for ids in _batches():
         with transaction.atomic():
             lock_library()
-            changed += len(recompose(ids, at=timezone.now(), kind=Change.Kind.REBUILT))
+            changed += len(recompose(ids, Occasion(timezone.now(), Change.Kind.REBUILT)))
             index_papers(ids)
         papers += len(ids)
     return Rebuilt(papers, changed)
@@ -82,7 +83,10 @@ def find_faults() -> Iterator[str]:
     for paper in Paper.objects.filter(Q(title="") & Q(authorships=None) & Q(doi=None, pmid=None)):
         if not paper.identifier and not paper.abstract:
             yield f"Paper {paper.pk} has neither title, authors nor identifier."
-    for author in Author.objects.filter(authorships=None, orcid=None, semantic_scholar_id=None):
+    nobody = Author.objects.filter(authorships=None, orcid=None, semantic_scholar_id=None)
+    # A person's work on an author stays.
+    edited = edited_authors(nobody.values_list("pk", flat=True))
+    for author in nobody.exclude(pk__in=edited):
         yield f"Author {author.pk} ({author}) is on no paper."
     indexed, papers = count_documents(), Paper.objects.count()
     if indexed != papers:

@@ -177,14 +177,24 @@ def candidates_of(paper: Paper | None = None) -> QuerySet[Candidate]:
 
 
 def accept_candidates(candidates: Sequence[Candidate], *, by: User | None) -> list[Paper]:
-    """Take candidates into the library; returns their papers, new or known, in order."""
+    """Take candidates into the library; returns their papers, new or known, in order.
+
+    Who took one in before stays who did.
+    """
     at = timezone.now()
     papers = []
     with transaction.atomic():
         lock_library()
+        taken_in = Candidate.objects.filter(
+            state=Candidate.State.ACCEPTED, pk__in=[each.pk for each in candidates]
+        )
+        known = {each.pk: each.paper for each in taken_in.select_related("paper")}
         for candidate in candidates:
+            if paper := known.get(candidate.pk):
+                papers.append(paper)
+                continue
             record = formats.read_one(candidate.raw, "semantic_scholar")
-            acquire_records([record], job=candidate.pull, at=at)
+            acquire_records([record], job=candidate.pull, by=by, at=at)
             source = SourceRecord.objects.filter(
                 source=Source.SEMANTIC_SCHOLAR, source_id=candidate.source_id
             )
@@ -205,8 +215,8 @@ def dismiss_candidates(candidates: Collection[Candidate], *, by: User | None) ->
 
 
 def reopen_candidates(candidates: Collection[Candidate], *, by: User | None) -> int:
-    """Take a dismissal back."""
+    """Take a dismissal back; ``by`` is who did so."""
     rows = Candidate.objects.filter(pk__in=[candidate.pk for candidate in candidates])
     return rows.filter(state=Candidate.State.DISMISSED).update(
-        state=Candidate.State.WAITING, by=None, at=None
+        state=Candidate.State.WAITING, by=by, at=timezone.now()
     )

@@ -63,7 +63,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @requires("papers.view_import")
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole page; htmx gets the part of it that moves."""
-    job = get_object_or_404(Import.objects.select_related("by"), pk=pk)
+    job = get_object_or_404(Import.objects.select_related("by", "stopped_by"), pk=pk)
     pieces = Paginator(job.rejected_pieces.all(), REJECTED_SHOWN)
     context = {
         "job": job,
@@ -81,7 +81,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("papers.change_import")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
-    if not cancel_job(job):
+    if not cancel_job(job, by=request.user):
         messages.info(request, "The import had ended already.")
     return redirect(job)
 

@@ -16,13 +16,8 @@ from django.views.decorators.vary import vary_on_headers
 from papers.forms import CorrectionForm, TagForm, target_choices
 from papers.marked_paper import marked_paper
 from papers.models import Candidate, Correction, Paper, SourceRecord
-from papers.services.corrections import (
-    CORRECTABLE,
-    correct_paper,
-    dismiss_proposal,
-    release_correction,
-    shown_text,
-)
+from papers.services.correcting import correct_paper, dismiss_proposal, release_correction
+from papers.services.corrections import CORRECTABLE, shown_text
 from papers.services.quoting import spans_of
 from papers.services.tagging import last_act, tag_papers
 from papers.views.fragments import wants_fragment
@@ -220,7 +215,7 @@ def dismiss(request: HttpRequest, pk: int, field: str) -> HttpResponse:
     """Keep the correction against what a source says now."""
     row = get_object_or_404(Paper, pk=pk)
     _known(field)
-    if dismiss_proposal(paper=row, field=field):
+    if dismiss_proposal(paper=row, field=field, by=request.user):
         messages.success(request, f"{CORRECTABLE[field].label} stays as corrected.")
     return redirect(row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,20 +25,26 @@ from regimens.views.access import requires
 REJECTED_SHOWN = 100
 REQUESTS_SHOWN = 50
 
+WORTH_SAYING = 2
+"""Requests one after another that brought nothing; one alone happens every day."""
+
 
 @require_safe
 @requires("papers.view_pull")
 def pull(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole page; htmx gets the part of it that moves."""
     job = get_object_or_404(
-        Pull.objects.select_related("by", "search", "seed").defer("plan"), pk=pk
+        Pull.objects.select_related("by", "stopped_by", "search", "seed").defer("plan"), pk=pk
     )
     pieces = Paginator(job.rejected_pieces.all(), REJECTED_SHOWN)
+    exchanges = list(job.exchanges.defer("payload").order_by("-id")[:REQUESTS_SHOWN])
+    unanswered = list(takewhile(lambda exchange: exchange.problem, exchanges))
     context = {
         "job": job,
         "is_fragment": bool(request.htmx),
         "new": job.first_findings.count(),
-        "exchanges": job.exchanges.defer("payload").order_by("-id")[:REQUESTS_SHOWN],
+        "exchanges": exchanges,
+        "unanswered": unanswered if len(unanswered) >= WORTH_SAYING else [],
         "raw_limit": RAW_LIMIT,
         "page_obj": pieces.get_page(request.GET.get("page")),
     }
@@ -58,7 +65,7 @@ def enrich(request: HttpRequest) -> HttpResponse:
 @requires("papers.change_pull")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Pull, pk=pk)
-    if not cancel_job(job):
+    if not cancel_job(job, by=request.user):
         messages.info(request, "The pull had ended already.")
     return redirect(job)
 

@@ -69,6 +69,14 @@ def _invented(pmid: int, number: int, per_day: int) -> Holding:
     )
 
 
+ORCIDS = {FAMILIES[0]: "0000-0002-1825-0097"}
+
+
+def _orcid(family: str) -> str:
+    orcid = ORCIDS.get(family)
+    return f'<Identifier Source="ORCID">{orcid}</Identifier>' if orcid else ""
+
+
 def _xml(pmid, title, abstract, people, doi, journal, day) -> bytes:
     title_long, iso, issn, nlm_id = journal
     sections = "".join(
@@ -77,7 +85,7 @@ def _xml(pmid, title, abstract, people, doi, journal, day) -> bytes:
     )
     authors = "".join(
         f'<Author ValidYN="Y"><LastName>{family}</LastName><ForeName>{given}</ForeName>'
-        f"<Initials>{given}</Initials><AffiliationInfo><Affiliation>Children's Hospital, Ward {given}."
+        f"<Initials>{given}</Initials>{_orcid(family)}<AffiliationInfo><Affiliation>Children's Hospital, Ward {given}."
         "</Affiliation></AffiliationInfo></Author>"
         for family, given in people
     )

@@ -27,6 +27,7 @@ from papers.models import (
     SourceRecord,
     Tag,
 )
+from papers.search.engine import find
 from papers.services.imports import run_import, store_upload
 from papers.services.roles import give_role
 from regimens.models import TherapyClass
@@ -301,6 +302,7 @@ def test_a_journal_keeps_who_changed_it(client, editor, paper):
     journal.refresh_from_db()
     assert journal.title == "Cancer (Phila)"
     assert journal.history.first().history_user == editor
+    assert find(Paper.objects.all(), "journal:phila").get() == paper
     assert client.get(page("papers_journal_history", journal.pk)).status_code == 200
 
 

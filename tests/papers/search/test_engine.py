@@ -59,6 +59,8 @@ SEARCHES = {
     "31562043": {1},
     "000123": {3},
     'type:"randomized controlled trial"': {1},
+    "type:review OR title:maintenance": {1, 3},
+    '-type:review OR type:"journal article"': {1, 2, 3},
     "status:retracted": {3},
     "tag:none": {1, 2, 3},
     "tag:confirmed": set(),
@@ -68,6 +70,7 @@ SEARCHES = {
 
 @pytest.mark.parametrize(("search", "expected"), SEARCHES.items(), ids=SEARCHES)
 def test_find_gives_exactly_the_papers_that_match(library, search, expected):
+    assert find(Paper.objects.all(), search).count() == len(expected), "each once"
     assert numbers(library, search) == expected
 
 

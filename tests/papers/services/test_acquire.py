@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from papers.models import Author, Change, Paper, SourceRecord
 from papers.records import AuthorName, Deleted, JournalName, Record, Source
+from papers.search.engine import find
 from papers.services.acquire import acquire_records, withdraw_records
 from tests.papers.services.conftest import csl_records
 
@@ -179,3 +180,78 @@ def test_withdraw_marks_the_record_and_keeps_the_paper():
     assert marked == 1
     assert Paper.objects.get().source_records.get().withdrawn_at is not None
     assert Paper.objects.get().changes.first().kind == Change.Kind.WITHDRAWN
+
+
+ORCID = "0000-0002-1825-0097"
+
+
+def name(orcid: str | None = None, s2_id: str | None = None, **more: object) -> AuthorName:
+    return AuthorName("Rosi, Anna", "Rosi", "Anna", orcid=orcid, semantic_scholar_id=s2_id, **more)
+
+
+def bring(*authors: AuthorName) -> None:
+    """A paper for each name, in one batch."""
+    start = Paper.objects.count()
+    acquire_records(
+        [
+            record(Source.PUBMED, title=str(n), pmid=str(1 + start + n), authors=(author,))
+            for n, author in enumerate(authors)
+        ],
+        at=timezone.now(),
+    )
+
+
+def people() -> list[tuple[str | None, str | None, int]]:
+    rows = Author.objects.order_by("id")
+    return [(row.orcid, row.semantic_scholar_id, row.authorships.count()) for row in rows]
+
+
+def test_a_person_known_by_one_identifier_gains_the_other():
+    bring(name(s2_id="17"))
+    bring(name(ORCID, "17"))
+    bring(name(ORCID))
+
+    assert people() == [(ORCID, "17", 3)]
+
+
+def test_the_other_way_round_it_is_the_same_person():
+    bring(name(ORCID))
+    bring(name(ORCID, "17"))
+    bring(name(s2_id="17"))
+
+    assert people() == [(ORCID, "17", 3)]
+
+
+def test_in_one_batch_too():
+    bring(name(s2_id="17"), name(ORCID, "17"), name(ORCID))
+
+    assert people() == [(ORCID, "17", 3)]
+
+
+def test_an_identifier_that_is_somebodys_stays_theirs():
+    bring(name(ORCID))
+    bring(name(s2_id="17"))
+
+    bring(name(ORCID, "17"))
+
+    assert people() == [(ORCID, None, 2), (None, "17", 1)]
+
+
+def journals_found(words: str) -> set[str]:
+    return set(find(Paper.objects.all(), f'journal:"{words}"').values_list("pmid", flat=True))
+
+
+def test_papers_are_found_by_what_their_journal_is_called_whichever_record_said_so():
+    bare = JournalName(title="Pediatric Blood & Cancer", issn_print="1545-5009")
+    short = JournalName(
+        title="PBC", iso_abbreviation="Pediatr Blood Cancer", issn_print="1545-5009"
+    )
+
+    for number, journal in enumerate((bare, short), start=1):
+        acquire_records(
+            [record(Source.FILE, title="t", pmid=str(number), journal=journal)], at=timezone.now()
+        )
+
+    assert journals_found("Pediatr Blood Cancer") == {"1", "2"}
+    assert journals_found("Pediatric Blood & Cancer") == {"1", "2"}
+    assert journals_found("PBC") == set(), "the journal has one title"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from papers.models import Authorship, Paper, Relation
-from papers.services.corrections import correct_paper
+from papers.models import Author, Authorship, Paper, Relation
+from papers.services.correcting import correct_paper
+from papers.services.pulls import queue_pull, run_pull
 from papers.services.rebuild import find_faults, rebuild_library
+from papers.services.searches import search_for
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +66,41 @@ def test_find_faults_names_a_damaged_payload(library):
     assert list(find_faults()) == [
         f"Source record {record.pk} is damaged: its bytes do not match its hash."
     ]
+
+
+@pytest.fixture
+def of_both_sources(fake_sources):
+    """The same publications by PubMed and by Semantic Scholar, with people's identifiers."""
+    for source in ("pubmed", "semantic_scholar"):
+        run_pull(queue_pull(search=search_for(source, "rhabdomyosarcoma"), by=None).pk)
+    assert Author.objects.exclude(orcid=None).exists()
+    assert Author.objects.exclude(semantic_scholar_id=None).exists()
+
+
+def test_a_library_of_both_sources_is_right_as_it_is(of_both_sources):
+    before = snapshot()
+
+    assert rebuild_library().changed == 0
+    assert snapshot() == before
+
+
+def test_an_identifier_that_is_somebody_elses_is_not_asked_for_again_and_again(of_both_sources):
+    mine = Author.objects.exclude(orcid=None).exclude(semantic_scholar_id=None).first()
+    theirs, mine.semantic_scholar_id = mine.semantic_scholar_id, None
+    mine.save()
+    Author.objects.create(name="Somebody else", semantic_scholar_id=theirs)
+
+    assert rebuild_library().changed == 0
+    mine.refresh_from_db()
+    assert mine.semantic_scholar_id is None
+
+
+def test_find_faults_leaves_an_author_alone_on_whom_a_person_has_worked(library, editor):
+    author = Author.objects.create(name="Poli, E")
+    assert list(find_faults()) == [f"Author {author.pk} (Poli, E) is on no paper."]
+
+    author.name = "Poli, Elena M"
+    author._history_user = editor
+    author.save()
+
+    assert list(find_faults()) == []

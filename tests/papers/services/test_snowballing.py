@@ -103,9 +103,23 @@ def test_a_candidate_that_is_taken_in_is_a_paper_like_any_other(paper):
     candidate.refresh_from_db()
     assert (candidate.state, candidate.paper, candidate.by) == ("accepted", taken, ada)
     assert (taken.title, taken.pmid) == (candidate.title, candidate.pmid)
-    assert taken.changes.get().kind == Change.Kind.CREATED
+    change = taken.changes.get()
+    assert (change.kind, change.by, change.pull) == (Change.Kind.CREATED, ada, candidate.pull)
     assert Paper.objects.count() == 2
     assert list(find_faults()) == []
+
+
+def test_who_took_a_candidate_in_first_stays_who_did(paper):
+    ada, ben = (User.objects.create_user(name) for name in ("ada", "ben"))
+    looked_around(paper)
+    candidate = paper.candidates.get(title__contains="cohort 12")
+    first = accept_candidates([candidate], by=ada)
+    at = Candidate.objects.get(pk=candidate.pk).at
+
+    assert accept_candidates([candidate], by=ben) == first
+
+    candidate.refresh_from_db()
+    assert (candidate.by, candidate.at) == (ada, at)
 
 
 def test_a_candidate_that_the_library_has_joins_its_paper(fake_sources, paper):
