@@ -18,12 +18,10 @@ from papers.filters import PaperFilter
 from papers.forms import target_choices
 from papers.models import Paper, Suggestion
 from papers.records import TARGETS
+from papers.services.tagging import MOST_AT_ONCE
 from papers.strength import STRENGTHS
 from regimens.parameters import can_be_id
 from regimens.proposals import WORTH_A_PRESS
-
-MOST_AT_ONCE = 20_000
-"""Proposals of one act: some ten seconds of work, during which nobody else can write."""
 
 ORDERS: dict[str, tuple[str, Sequence[Any]]] = {
     "strongest": ("Strongest first", ["-score", "-paper", "id"]),

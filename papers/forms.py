@@ -19,7 +19,7 @@ from papers.models.tag import DECIDING, MODELS, field_of
 from papers.records import TARGETS
 from papers.services.corrections import CORRECTABLE
 from papers.services.desk import Verdict
-from papers.services.tagging import Statement
+from papers.services.tagging import MOST_AT_ONCE, Statement
 from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
 from regimens.parameters import BIGGEST_ID, can_be_id
 
@@ -168,7 +168,12 @@ class BulkForm(TagForm):
         if self.errors:
             return values
         found = self._found(values["query"]) if values["every"] else self._ticked(values["papers"])
-        self.paper_ids = list(found.values_list("pk", flat=True))
+        self.paper_ids = list(found.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(self.paper_ids) > MOST_AT_ONCE:
+            raise forms.ValidationError(
+                f"At most {MOST_AT_ONCE:,} papers are tagged at once. Narrow the filter, to a few "
+                "years for example, and tag the rest after."
+            )
         if not self.paper_ids:
             raise forms.ValidationError("None of these papers is in the library any more.")
         return values

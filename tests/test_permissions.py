@@ -27,7 +27,7 @@ from knox.models import AuthToken
 from papers.formats import InputFile, read
 from papers.models import Author, Candidate, Import, Journal, Paper, Pull, Search, Suggestion, Tag
 from papers.services.acquire import acquire_records
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.roles import give_role
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Drug, Phase, Regimen, Setting, StudyDesign, TherapyClass, Trial

@@ -17,6 +17,9 @@ from regimens.parameters import BIGGEST_ID
 MOST_PAPERS = 5000
 """Papers of one bulk statement: some seconds of work."""
 
+MOST_TARGETS = 200
+"""Targets of one bulk statement; a review has some hundred."""
+
 STANDING = [(Tag.State.CONFIRMED, "Confirmed"), (Tag.State.REJECTED, "Rejected")]
 """What can hold of a target."""
 
@@ -49,13 +52,12 @@ class RowField(serializers.CharField):
 
 
 def _named(model: type[Any], slug: str) -> Any:
-    known = {row.slug: row for row in model.objects.all()}
-    if slug not in known:
-        raise serializers.ValidationError(
-            f"There is no {model._meta.verbose_name} “{slug}”. "
-            f"There are: {', '.join(sorted(known))}."
-        )
-    return known[slug]
+    if row := model.objects.filter(slug=slug).first():
+        return row
+    known = model.objects.order_by("slug").values_list("slug", flat=True)
+    raise serializers.ValidationError(
+        f"There is no {model._meta.verbose_name} “{slug}”. There are: {', '.join(known)}."
+    )
 
 
 class TargetSerializer(StrictSerializer):
@@ -135,8 +137,12 @@ class BulkSerializer(StrictSerializer):
         allow_empty=False,
         max_length=MOST_PAPERS,
     )
-    add = serializers.ListField(child=TargetField(), required=False, default=list)
-    remove = serializers.ListField(child=TargetField(), required=False, default=list)
+    add = serializers.ListField(
+        child=TargetField(), required=False, default=list, max_length=MOST_TARGETS
+    )
+    remove = serializers.ListField(
+        child=TargetField(), required=False, default=list, max_length=MOST_TARGETS
+    )
     state = serializers.ChoiceField(
         STANDING,
         default=Tag.State.CONFIRMED,

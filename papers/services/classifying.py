@@ -1,8 +1,8 @@
 """Learns from the team's tags, and keeps each training as a version.
 
 A paper speaks for a main class when a person's standing word confirms the class or a part of it. It
-speaks against one when it is rejected there, when other classes alone are confirmed, or when a
-curator found it relevant to none. Who rejected one class alone has said nothing of the others.
+speaks against one when it is rejected there, as all are where a curator found it relevant to none,
+or when other classes alone are confirmed. Who rejected one class has said nothing of the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from papers.learning import FLOOR, MOST_PAPERS, Judged, Tested, learn
 from papers.learnt import LEARNT_RULE, RECIPE, Learnt
-from papers.models import Classifier, Decision, Paper, Reading, Suggestion, Tag
+from papers.models import Classifier, Paper, Reading, Suggestion, Tag
 from papers.services.acquire import lock_library
 from papers.services.bulk import in_slices
 from regimens.models import Regimen, TherapyClass
@@ -71,19 +71,13 @@ def what_people_said() -> Said:
             confirmed[paper].add(main or slug)
         elif not main:
             rejected[paper].add(slug)
-    nothing = set(
-        Decision.objects.filter(kind=Decision.Kind.IRRELEVANT, is_undone=False).values_list(
-            "paper", flat=True
-        )
-    )
     implied = _classes_of_regimens()
     said: Said = {slug: {} for slug in mains}
-    for paper in {**confirmed, **rejected, **dict.fromkeys(nothing)}:
+    for paper in {**confirmed, **rejected}:
         yes, no = confirmed.get(paper, set()), rejected.get(paper, set())
-        is_whole = yes or paper in nothing
         hinted = implied.get(paper, set()) - yes
         for slug, papers in said.items():
-            if (is_whole and slug not in hinted) or slug in no:
+            if (yes and slug not in hinted) or slug in no:
                 papers[paper] = slug in yes and slug not in no
     return said
 
@@ -143,9 +137,7 @@ def train_if_due() -> Classifier | None:
 
 def _news_since(last: Classifier) -> int:
     tags = Tag.objects.filter(at__gt=last.trained_at, therapy_class__isnull=False)
-    decisions = Decision.objects.filter(at__gt=last.trained_at, kind=Decision.Kind.IRRELEVANT)
-    new = set(tags.values_list("paper", flat=True)) | set(decisions.values_list("paper", flat=True))
-    return len(new)
+    return tags.values("paper").distinct().count()
 
 
 def train() -> Classifier | None:

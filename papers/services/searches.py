@@ -17,6 +17,8 @@ from papers.services.pulls import next_off_peak, queue_pull
 from papers.sources import pubmed, semantic_scholar
 from papers.sources.http import Patience
 
+_SCHEDULE = ("schedule", "is_off_peak", "is_paused")
+
 A_MOMENT = Patience(connect=5, read=15, reply=20, question=15)
 """As long as a person waits for the test of a query."""
 
@@ -57,11 +59,15 @@ def search_for(source: str, query: str) -> Search:
 
 
 def save_search(search: Search, *, by: User | None) -> Search:
-    """Store a new or changed search and set when it runs next; the first owner stays."""
+    """Store a new or changed search; the first owner stays. When it runs next is set anew only
+    where its schedule was changed.
+    """
     if search.owner is None and search.pk is None:
         search.owner = by
+    before = Search.objects.filter(pk=search.pk).values(*_SCHEDULE).first()
     search.save()
-    reschedule(search)
+    if before != {name: getattr(search, name) for name in _SCHEDULE}:
+        reschedule(search)
     return search
 
 

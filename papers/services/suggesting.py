@@ -8,6 +8,7 @@ The classifier speaks only of main classes on which the rules are silent.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ from papers.records import TARGETS
 from papers.services.acquire import lock_library
 from papers.services.classifying import InUse, in_use
 from papers.services.suggestion_json import suggestion_json
-from regimens.proposals import WORTH_SAYING
 from regimens.services.wording import Wording, recent_wording, wording
 from regimens.suggest import Suggestion as Proposal
 from regimens.suggest import Text, suggest
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 MOST_A_TURN = 10_000
@@ -54,16 +56,13 @@ class Readers:
         made = suggest(text, self.words.vocabulary)
         if self.classifier is None:
             return made
-        spoken_of = {each.slug for each in made if each.score >= WORTH_SAYING}
-        learnt = self.classifier.learnt.propose(
+        spoken_of = {each.slug for each in made}
+        classes = (each.slug for each in self.classifier.learnt.classes)
+        return made + self.classifier.learnt.propose(
             text,
             version=self.classifier.version,
-            silent_on=[
-                each.slug for each in self.classifier.learnt.classes if each.slug not in spoken_of
-            ],
+            silent_on=[slug for slug in classes if slug not in spoken_of],
         )
-        # A class has one proposal: the classifier's is the stronger one here.
-        return [each for each in made if each.slug not in {said.slug for said in learnt}] + learnt
 
 
 def readers() -> Readers:
@@ -91,9 +90,20 @@ def read_awaiting(*, limit: int | None = None) -> Iterator[int]:
         papers = list(waiting[:BATCH])
         if not papers:
             return
-        read = [(paper, who.propose(text_of(paper))) for paper in papers]
+        read = [(paper, _proposed(paper, who)) for paper in papers]
         done += len(papers)
         yield from _store_what_still_awaits(read, who)
+
+
+def _proposed(paper: Paper, who: Readers) -> list[Proposal]:
+    """What is proposed for a paper. One on which a rule fails counts as read and gets nothing, or
+    it would be the first again, for ever, and none behind it would be read.
+    """
+    try:
+        return who.propose(text_of(paper))
+    except Exception:
+        logger.exception("the rules failed on paper %s", paper.pk)
+        return []
 
 
 @transaction.atomic

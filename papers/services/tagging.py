@@ -6,6 +6,7 @@ back is a statement too. So the rows are the full record of who said what and wh
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
@@ -16,10 +17,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
-from papers.models import Change, Decision, Paper, Suggestion, Tag, Target
+from papers.models import Change, Decision, Paper, Reading, Suggestion, Tag, Target
 from papers.models.tag import called, field_of
 from papers.records import TARGETS
 from papers.services.acquire import lock_library
@@ -58,6 +59,10 @@ class WouldOverrule(Exception):
         super().__init__(
             f"{'; '.join(words)}{rest}. To overrule that, state it as a tag of the paper."
         )
+
+
+MOST_AT_ONCE = 20_000
+"""Statements of one act of a page: some ten seconds during which nobody else can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,4 +349,13 @@ def _record(
         for change, tag in zip(changes, tags, strict=True)
     )
     for ids in in_slices({change.paper_id for change in changes}):
-        Paper.objects.filter(pk__in=ids).update(updated_at=at)
+        _touch(ids, at)
+
+
+def _touch(paper_ids: Sequence[int], at: dt.datetime) -> None:
+    """Move the papers' time of change on, and with it that of readings that were up to date: what
+    people say are no words that the rules would have to read again.
+    """
+    readings = Reading.objects.filter(paper__in=paper_ids, paper_updated_at=F("paper__updated_at"))
+    readings.update(paper_updated_at=at)
+    Paper.objects.filter(pk__in=paper_ids).update(updated_at=at)

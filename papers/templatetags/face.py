@@ -151,13 +151,17 @@ def described(field: BoundField) -> SafeString:
 
 @register.inclusion_tag("_components/nav_link.html", takes_context=True)
 def nav_link(context: Context, name: str, words: str, count: int = 0) -> dict[str, Any]:
-    """One entry of the main navigation: "page" when here, "true" when below. ``count`` waits there."""
+    """One entry of the main navigation: "page" when here, "true" when below. ``count`` waits there.
+
+    What has an entry of its own is not below another.
+    """
     try:
         url = reverse(name)
     except NoReverseMatch:
         return {"url": ""}
     path = context["request"].path
-    is_below = url != "/" and path.startswith(url)
+    is_own = path.startswith(reverse("papers:bulk_desk")) and name != "papers:bulk_desk"
+    is_below = url != "/" and path.startswith(url) and not is_own
     current = "page" if path == url else "true" if is_below else ""
     return {"url": url, "words": words, "current": current, "count": count}
 

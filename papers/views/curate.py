@@ -131,7 +131,9 @@ def _page(
     }
     if status == 200 or "card" in page:
         last = desk.last_decisions(by=request.user, count=LAST_SHOWN)
-        context["progress"] = desk.progress(queue=queue, by=request.user)
+        context["progress"] = progress = desk.progress(queue=queue, by=request.user)
+        if not queue.definition:
+            context["waiting_count"] = progress.left  # the same figure in the navigation
         context["chips"] = list(chips_of(asked, queue.filter))
         context["last"] = _lines(last, choices)
         context["before"] = _before(last, page.get("card"))

@@ -1,17 +1,17 @@
 // The queue. Without this file its page is a form that leads from paper to paper; with it the next
 // papers are ready, a decision takes effect at once, and the server hears of it in the background.
 
-import { token } from "./outbox.js";
+import { Outbox, token } from "./outbox.js";
 import { addTick, restore, untickParts } from "./queue/choices.js";
 import { listenToKeys } from "./queue/keys.js";
 import { firstOfLast } from "./queue/last.js";
 import { listenToMarks, toggleMarks } from "./queue/marks.js";
 import { byId, desk, form } from "./queue/page.js";
 import { Sitting } from "./queue/sitting.js";
-import { say } from "./queue/words.js";
+import { say, sayUnsent } from "./queue/words.js";
 
 function start() {
-  const sitting = new Sitting(desk.dataset, {
+  const sitting = new Sitting(byId("outbox").dataset, {
     paper: Number(form.elements.paper.value),
     seen: Number(form.elements.seen.value),
     title: desk.dataset.title,
@@ -128,4 +128,19 @@ function leave(sitting) {
   });
 }
 
+// Without a paper to show: what was decided before and is not sent is sent, what was refused is said.
+function sendWhatIsLeft() {
+  const { user, query, page } = byId("outbox").dataset;
+  const outbox = new Outbox({
+    user,
+    extra: () => [["query", query], ["page", page]],
+    onChange: () => sayUnsent(outbox, false),
+    onHeard: () => { if (outbox.all().length === 0) location.reload(); },
+    onRefused: () => {},
+  });
+  sayUnsent(outbox, false);
+  if (outbox.entries().length > 0) outbox.now();
+}
+
 if (desk && form) start();
+else if (byId("outbox")) sendWhatIsLeft();

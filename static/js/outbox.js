@@ -6,33 +6,36 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
 const PATIENCE_MS = 20000;
 const REFUSALS = new Set([400, 404, 409]);
+const UNREADABLE = "The server cannot read this decision. Open the paper and decide again.";
 
-// Without localStorage (private windows of some browsers) the page's own memory has to do.
+// localStorage; what it does not take (it is full, or a private window has none) the page's own
+// memory keeps, for as long as the page is open.
 export const store = (() => {
+  const memory = new Map();
+  let disk = null;
   try {
-    localStorage.setItem("curate.try", "");
-    localStorage.removeItem("curate.try");
-    return localStorage;
-  } catch {
-    const kept = new Map();
-    return {
-      get length() { return kept.size; },
-      key: (index) => [...kept.keys()][index] ?? null,
-      getItem: (name) => kept.get(name) ?? null,
-      setItem: (name, value) => kept.set(name, value),
-      removeItem: (name) => kept.delete(name),
-    };
-  }
+    disk = localStorage;
+  } catch { /* forbidden here */ }
+  return {
+    get isInMemory() { return memory.size > 0; },
+    names: () => [...new Set([...Object.keys(disk ?? {}), ...memory.keys()])],
+    getItem: (name) => memory.get(name) ?? disk?.getItem(name) ?? null,
+    setItem(name, value) {
+      try {
+        disk.setItem(name, value);
+        memory.delete(name);
+      } catch {
+        memory.set(name, value);
+      }
+    },
+    removeItem(name) {
+      memory.delete(name);
+      disk?.removeItem(name);
+    },
+  };
 })();
 
-export function namesWith(prefix) {
-  const names = [];
-  for (let index = 0; index < store.length; index += 1) {
-    const name = store.key(index);
-    if (name.startsWith(prefix)) names.push(name);
-  }
-  return names.sort();
-}
+export const namesWith = (prefix) => store.names().filter((name) => name.startsWith(prefix)).sort();
 
 // What is kept under a name. What cannot be read (another version of this page, a full disk) is
 // taken away: it would stop everything behind it.
@@ -78,7 +81,7 @@ export async function post(path, fields) {
     });
     if (answer.ok) return { heard: await answer.json() };
     if (REFUSALS.has(answer.status)) {
-      const { error, look } = await answer.json();
+      const { error, look } = await answer.json().catch(() => ({ error: UNREADABLE }));
       return { refused: error, look };
     }
   } catch {

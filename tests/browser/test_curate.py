@@ -411,6 +411,70 @@ def test_what_would_overrule_unseen_is_shown_with_a_way_to_look_again(open_page,
     heard(1)
 
 
+def test_what_is_refused_of_the_last_paper_stays_in_sight(open_page, ada, papers):
+    [last] = papers(1)
+    page = open_page(ada)
+    page.goto(PAGE)
+    mtor = TherapyClass.objects.get(slug="targeted-mtor")
+    tag_papers(papers=[last.pk], statements=[Statement(mtor, "rejected")], by=person("ben"))
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#empty")).to_contain_text("Nothing waits.")
+    expect(page.locator("#refused")).to_contain_text("ben has decided on this paper since")
+    page.locator("#refused button").click()
+    expect(page.locator("#refused")).to_be_hidden()
+
+
+def test_what_was_not_sent_is_sent_from_an_empty_queue_too(open_page, ada, papers):
+    papers(1)
+    page = open_page(ada)
+    page.goto(PAGE)
+    page.context.route("**/curate/decide/", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    expect(page.locator("#unsent")).to_contain_text("1 decision not sent yet.")
+    page.context.unroute_all()
+
+    page.goto(f"{PAGE}?search=nowhere")
+
+    expect(page.locator("#empty")).to_be_visible()
+    heard(1)
+    expect(page.locator("#unsent")).to_be_hidden()
+
+
+def test_a_browser_without_room_keeps_a_decision_in_the_page(open_page, ada, papers):
+    papers(3)
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    page.evaluate(
+        "void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })"
+    )
+    page.context.route("**/curate/decide/", lambda route: route.abort())
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#unsent")).to_contain_text("keep this page open until they are sent")
+    page.context.unroute_all()
+    heard(1)
+    expect(page.locator("#unsent")).to_be_hidden()
+
+
+def test_an_answer_that_cannot_be_read_blocks_nothing_behind_it(open_page, ada, papers):
+    papers(3)
+    page = open_page(ada)
+    page.goto(PAGE)
+    ready(page)
+    page.context.route(
+        "**/curate/decide/", lambda route: route.fulfill(status=400, body="<h1>Bad Request</h1>")
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("#refused")).to_contain_text("The server cannot read this decision.")
+    page.context.unroute_all()
+
+    page.keyboard.press("Enter")
+
+    heard(1)
+
+
 def test_nothing_is_sent_in_the_name_of_who_signed_in_since(open_page, ada, papers):
     papers(3)
     page = open_page(ada)

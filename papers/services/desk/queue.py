@@ -105,13 +105,13 @@ class Queue:
     def _all(self) -> QuerySet[Paper]:
         if not self.is_second_opinion:
             return Paper.objects.filter(has_tag_state("none"))
-        said = Tag.objects.filter(DECIDES, paper=OuterRef("pk"), is_undo=False)
-        stands = said.filter(is_current=True).exclude(state=Tag.State.WITHDRAWN)
-        by_others = said.exclude(by=self.by).exclude(state=Tag.State.WITHDRAWN)
+        said = Tag.objects.filter(DECIDES, paper=OuterRef("pk")).exclude(state=Tag.State.WITHDRAWN)
+        stands = said.filter(is_current=True)
         return Paper.objects.filter(
-            Exists(by_others),
-            Exists(Tag.objects.filter(DECIDES, paper=OuterRef("pk"), is_current=True)),
-            ~Exists(stands.filter(by=self.by)),
+            Exists(said.filter(is_undo=False).exclude(by=self.by)),
+            # Also where one's own undo has put the other's word back.
+            Exists(stands),
+            ~Exists(stands.filter(is_undo=False, by=self.by)),
             ~Q(pk__in=_decided(self.by).values("paper")),
         )
 

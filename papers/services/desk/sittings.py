@@ -28,6 +28,7 @@ _AT_ONCE = dt.timedelta(milliseconds=150)
 """A shorter one is of decisions that waited for the server and came together."""
 
 _PACED_BY = 40
+_FEWEST_GAPS = 5
 _KEPT_S = 300
 
 
@@ -66,11 +67,13 @@ def last_visit(*, by: User) -> dt.datetime | None:
 
 
 def pace_s(*, by: User) -> float | None:
-    """Seconds that a decision takes: the median of the last ones. None before there are two."""
+    """Seconds that a decision takes: the median of the last ones. None before there are enough to
+    tell.
+    """
     times = Decision.objects.filter(by=by).order_by("-id").values_list("at", flat=True)[:_PACED_BY]
     gaps = [later - earlier for later, earlier in pairwise(times)]
     counted = [gap.total_seconds() for gap in gaps if _AT_ONCE <= gap <= _THINKING]
-    return median(counted) if counted else None
+    return median(counted) if len(counted) >= _FEWEST_GAPS else None
 
 
 def decided_in_sitting(*, by: User, since: dt.datetime, queue: str) -> tuple[int, int]:

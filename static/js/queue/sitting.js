@@ -10,6 +10,7 @@ import { Trail } from "./trail.js";
 import { say, sayProgress, sayUnsent } from "./words.js";
 
 const ASK_AGAIN_MS = 2000;
+const MOST_PENDING = 500;  // the server reads no more
 
 export class Sitting {
   constructor({ user, query, page, address }, first) {
@@ -34,7 +35,7 @@ export class Sitting {
       ["query", this.query],
       ["page", this.page],
       ...this.trail.held().map((card) => ["held", card]),
-      ...this.outbox.entries().map((entry) => ["pending", String(entry.paper)]),
+      ...this.outbox.entries().slice(0, MOST_PENDING).map((entry) => ["pending", String(entry.paper)]),
     ];
   }
 

@@ -1,5 +1,6 @@
 // What the page says: in its live region, of what is not sent or was refused, and how far one is.
 
+import { store } from "../outbox.js";
 import { byId, desk } from "./page.js";
 
 export function say(words) {
@@ -36,6 +37,7 @@ export function sayUnsent(outbox, isWaiting) {
       waiting > 0 ? `${plural(waiting, "decision")} not sent yet.` : "The next paper is not here yet.";
     const why = note.querySelector("[data-unsent-why]");
     why.textContent = (waiting > 0 ? WHY : WHY_NO_PAPER)[outbox.why];
+    if (waiting > 0 && store.isInMemory) why.append(" This browser has no room for them: keep this page open until they are sent.");
     if (outbox.why !== "offline") why.append(" ", signInLink());
   }
   sayRefused(outbox);
@@ -43,7 +45,8 @@ export function sayUnsent(outbox, isWaiting) {
 
 function signInLink() {
   const link = document.createElement("a");
-  link.href = `${desk.dataset.login}?next=${encodeURIComponent(desk.dataset.address)}`;
+  const { login, address } = byId("outbox").dataset;
+  link.href = `${login}?next=${encodeURIComponent(address)}`;
   link.textContent = "Sign in";
   return link;
 }
@@ -75,4 +78,6 @@ export function sayProgress({ decided, total, minutes }, unsent) {
     minutes === null || now === total ? "" : `, about ${plural(minutes, "minute")} left`;
   byId("progress").max = Math.max(total, 1);
   byId("progress").value = now;
+  const pill = document.querySelector("nav [aria-current] .pill");
+  if (desk.dataset.isAll !== undefined && pill) pill.firstChild.data = `${(total - now).toLocaleString("en-GB")} `;
 }

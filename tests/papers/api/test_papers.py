@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from papers.models import Change
 from papers.serializers.paper import PaperSerializer
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import TherapyClass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from papers.models import Paper, Suggestion, Tag
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.suggesting import read_awaiting
 from regimens.suggest import RULES_VERSION
 

@@ -6,7 +6,7 @@ import pytest
 
 from papers.models import Paper
 from papers.services.activity import latest_acts
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.tagging import Statement, last_undoable, tag_papers, undo_tagging
 from regimens.models import Setting, StudyDesign, TherapyClass
 

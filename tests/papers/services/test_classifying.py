@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from papers import tasks
 from papers.learnt import LEARNT_RULE
-from papers.models import Classifier, Decision, Paper, Reading, Suggestion, Tag
-from papers.services import classifying, suggesting
-from papers.services.corrections import correct_paper
+from papers.models import Classifier, Paper, Reading, Suggestion, Tag
+from papers.services import classifying, desk, suggesting
+from papers.services.correcting import correct_paper
 from papers.services.suggestion_json import stored_json
 from papers.services.tagging import Statement, tag_papers, undo_tagging
 from regimens.models import Regimen, Setting, TherapyClass
@@ -86,19 +86,15 @@ def test_a_standing_word_counts_for_its_main_class(bring, say):
 
 
 def test_not_relevant_to_any_class_speaks_against_each(bring, say, curator):
-    paper, undone = bring(0, 2)
-    now = timezone.now()
-    for of, is_undone in ((paper, False), (undone, True)):
-        Decision.objects.create(
-            key=uuid.uuid4(),
-            paper_id=of,
-            by=curator,
-            at=now,
-            kind="irrelevant",
-            is_undone=is_undone,
-        )
+    for paper in bring(0, 3):
+        verdict = desk.Verdict(uuid.uuid4(), paper, "irrelevant")
+        desk.decide(verdict=verdict, by=curator)
+    assert counts("car_t") == counts("chemotherapy") == (0, 3)
 
-    assert counts("car_t") == counts("chemotherapy") == (0, 1)
+    desk.undo_decision(by=curator)
+    say("withdrawn", "car_t", [paper - 1])
+
+    assert (counts("car_t"), counts("chemotherapy")) == ((0, 1), (0, 2))
 
 
 def test_words_on_regimens_and_settings_teach_no_class(bring, say, curator):

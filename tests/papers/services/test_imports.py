@@ -120,7 +120,7 @@ def test_cancel_import_keeps_what_is_stored_and_resume_goes_on(monkeypatch):
 
     def cancel_then_store(*arguments, **options):
         result = real(*arguments, **options)
-        cancel(job)
+        cancel(job, by=None)
         return result
 
     monkeypatch.setattr(refusing, "acquire_records", cancel_then_store)
@@ -138,7 +138,7 @@ def test_cancel_import_keeps_what_is_stored_and_resume_goes_on(monkeypatch):
 def test_cancel_import_does_nothing_to_one_that_ended(import_bytes):
     job = import_bytes(references(1))
 
-    assert not cancel(job)
+    assert not cancel(job, by=None)
     assert not resume(job)
 
 

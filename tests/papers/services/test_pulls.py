@@ -569,7 +569,7 @@ def test_a_cancelled_pull_stops_and_can_go_on(fake_sources):
 
     def stop(running: Pull) -> None:
         if running.read:
-            cancel(running)
+            cancel(running, by=None)
 
     stopped = run_pull(pull.pk, on_progress=stop)
     assert (stopped.state, Paper.objects.count()) == ("cancelled", 200)

@@ -50,6 +50,21 @@ def test_try_query_of_a_silent_source_says_so(fake_sources, monkeypatch):
         try_query("pubmed", "rhabdomyosarcoma")
 
 
+def test_an_edit_that_leaves_the_schedule_alone_postpones_nothing(ada):
+    search = save_search(weekly(), by=ada)
+    due = timezone.now() + dt.timedelta(hours=1)
+    Search.objects.update(next_run_at=due)
+    search.refresh_from_db()
+
+    search.note = "Agreed with the library."
+    save_search(search, by=ada)
+    assert Search.objects.get().next_run_at == due
+
+    search.schedule = "daily"
+    save_search(search, by=ada)
+    assert dt.timedelta(hours=23) < Search.objects.get().next_run_at - timezone.now()
+
+
 def test_save_search_sets_owner_and_next_run_and_keeps_a_history(ada):
     search = save_search(weekly(), by=ada)
     search.query = "other"

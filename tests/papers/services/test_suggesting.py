@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from papers.models import Paper, Reading, Suggestion, Tag
 from papers.services import suggesting
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.suggestion_json import stored_json
 from papers.services.tagging import Statement, tag_papers
 from regimens.models import Drug, DrugSynonym, TherapyClass
@@ -192,3 +192,35 @@ def test_the_time_of_the_paper_decides_not_the_clock(add_papers):
 
     assert read_all() == []
     assert Reading.objects.get(paper=pk).version == wording().version
+
+
+def test_a_paper_on_which_a_rule_fails_stops_none_behind_it(add_papers, monkeypatch, caplog):
+    bad, good = add_papers({"title": "Bad"}, {"title": TITLE})
+    real = suggesting.suggest
+
+    def fail(text, vocabulary):
+        if text.title == "Bad":
+            raise ZeroDivisionError
+        return real(text, vocabulary)
+
+    monkeypatch.setattr(suggesting, "suggest", fail)
+
+    assert sorted(read_all()) == sorted([bad, good])
+    assert (proposed(bad), "targeted" in proposed(good)) == ({}, True)
+    assert f"the rules failed on paper {bad}" in caplog.text
+    assert read_all() == []
+
+
+def test_a_persons_word_changes_nothing_that_the_rules_read(add_papers, editor):
+    read, new = add_papers({"title": TITLE}, {"title": "MYOD1 mutations"})
+    read_all()
+    Reading.objects.filter(paper=new).delete()
+    target = TherapyClass.objects.get(slug="targeted")
+    before = Paper.objects.get(pk=read).updated_at
+
+    tag_papers(papers=[read, new], statements=[Statement(target, "confirmed")], by=editor)
+
+    assert Paper.objects.get(pk=read).updated_at > before, "the feed of changes tells of it"
+    assert read_all() == [new]
+    correct_paper(paper=Paper.objects.get(pk=read), changes={"title": "Another"}, by=editor)
+    assert read_all() == [read]

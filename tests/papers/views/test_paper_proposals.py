@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from papers.models import Paper, Suggestion
-from papers.services.corrections import correct_paper
+from papers.services.correcting import correct_paper
 from papers.services.suggesting import read_awaiting
 from regimens.proposals import RULES_VERSION
 

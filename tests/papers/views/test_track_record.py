@@ -154,7 +154,7 @@ def test_the_page_costs_the_same_queries_for_few_and_for_many(
         reader.get(URL)
 
 
-QUERIES = 24
+QUERIES = 23
 
 
 def rows(answer) -> list[dict[str, str]]:

@@ -81,16 +81,23 @@ def test_what_is_taken_back_is_to_do_again(papers, ada):
 
 
 def test_the_pace_is_the_median_without_long_pauses(papers, ada):
-    made = [decide(ada, pk, "car_t") for pk in papers(5)]
-    decided_at(made, 610, 10, 8, 4, 3.95)
+    made = [decide(ada, pk, "car_t") for pk in papers(8)]
+    decided_at(made, 640, 40, 38, 34, 31, 28, 24, 23.95)
 
     assert pace_s(by=ada) == pytest.approx(3, abs=0.1)
 
 
+def test_a_few_decisions_are_no_pace(papers, ada):
+    made = [decide(ada, pk, "car_t") for pk in papers(5)]
+    decided_at(made, 10, 8, 6, 4, 2)
+
+    assert pace_s(by=ada) is None
+
+
 def test_minutes_left_are_those_at_that_pace(papers, ada):
-    ids = papers(52)
+    ids = papers(56)
     order(ada, count=1)
-    decided_at([decide(ada, pk, "car_t") for pk in ids[:2]], 6, 0.1)
+    decided_at([decide(ada, pk, "car_t") for pk in ids[:6]], 29.5, 23.6, 17.7, 11.8, 5.9, 0)
 
     assert desk.progress(queue=queue(ada), by=ada).minutes_left == 5
 

@@ -146,6 +146,18 @@ def test_a_second_opinion_that_is_taken_back_is_asked_for_again(papers, ada, ben
     assert order(ada, "opinion=second") == [paper]
 
 
+def test_where_the_other_has_taken_their_word_back_no_second_opinion_is_asked_for(papers, ada, ben):
+    undone, withdrawn, stands = papers(3)
+    decide(ben, undone, "car_t")
+    desk.undo_decision(by=ben)
+    for paper in (withdrawn, stands):
+        decide(ben, paper, "car_t")
+    tag_papers(papers=[withdrawn], statements=[Statement(target("car_t"), "withdrawn")], by=ben)
+
+    assert order(ada, "opinion=second") == [stands]
+    assert set(order(ada)) == {undone, withdrawn}
+
+
 def test_a_pile_that_is_used_up_is_laid_anew(papers, ada, monkeypatch):
     monkeypatch.setattr("papers.services.desk.queue.PILE", 2)
     ids = papers(5)
