@@ -19,6 +19,7 @@ from papers.models.tag import DECIDING, MODELS, field_of
 from papers.records import TARGETS
 from papers.services.corrections import CORRECTABLE
 from papers.services.desk import Verdict
+from papers.services.searches import query_fault
 from papers.services.tagging import MOST_AT_ONCE, Statement
 from regimens.models import Regimen, Setting, StudyDesign, TherapyClass
 from regimens.parameters import BIGGEST_ID, can_be_id
@@ -85,9 +86,15 @@ class SearchForm(forms.ModelForm):
 
     def clean_query(self) -> str:
         query = self.cleaned_data["query"].replace("\r\n", "\n").strip()
-        if "\x00" in query:
-            raise forms.ValidationError("The query holds a character that no source reads.")
+        if fault := query_fault(query):
+            raise forms.ValidationError(fault)
         return query
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["source"].disabled = True
+            self.fields["source"].help_text = "It stays: what was found there is kept by its ids."
 
 
 SETTINGS, DESIGNS = "Settings", "Study designs"

@@ -82,7 +82,12 @@ class PullCommand(HouseCommand):
         self.stdout.write(
             f"{pull}: {pull.found:,} found, {pull.read:,} fetched: {pull.created:,} new, "
             f"{pull.matched:,} known, {pull.updated:,} changed, {pull.rejected:,} rejected, "
-            f"{pull.missing:,} missing, {pull.gone:,} no longer found"
+            f"{pull.missing:,} missing, "
+            + (
+                "not compared with earlier runs"
+                if pull.gone is None
+                else f"{pull.gone:,} no longer found"
+            )
         )
         for warning in pull.warnings:
             self.say(f"  {warning}")

@@ -11,6 +11,7 @@ class Change(models.Model):
         CREATED = "created", "Added to the library"
         UPDATED = "updated", "Changed by a source"
         WITHDRAWN = "withdrawn", "Withdrawn by its source"
+        RETURNED = "returned", "Given again by its source"
         CORRECTED = "corrected", "Corrected"
         RELEASED = "released", "Correction taken back"
         KEPT = "kept", "Correction kept against a source"

@@ -110,7 +110,9 @@ class Pull(Job):
     windows = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
-    gone = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(null=True, default=0)
+    """Papers that the search found before and this run did not; None where the run could not tell,
+    because its list of what there is was short."""
 
     class Meta:
         ordering = ["-id"]

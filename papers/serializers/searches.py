@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from papers.models import Pull, Search, Sources
 from papers.serializers.strict import StrictSerializer
+from papers.services.searches import query_fault
 
 
 class SearchSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -23,12 +24,32 @@ class SearchSerializer(StrictSerializer, serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = ("id", "owner", "created_at", "next_run_at")
 
+    def validate_query(self, query: str) -> str:
+        return _checked(query)
+
+    def validate_source(self, source: str) -> str:
+        if self.instance and source != self.instance.source:
+            raise serializers.ValidationError(
+                "A search keeps its source, for what was found there is kept by its ids. Make a "
+                "new search."
+            )
+        return source
+
 
 class QuerySerializer(StrictSerializer):
     """A query to be tried before it is saved."""
 
     source = serializers.ChoiceField(Sources.choices)
     query = serializers.CharField()
+
+    def validate_query(self, query: str) -> str:
+        return _checked(query)
+
+
+def _checked(query: str) -> str:
+    if fault := query_fault(query):
+        raise serializers.ValidationError(fault)
+    return query
 
 
 class PreviewSerializer(serializers.Serializer):

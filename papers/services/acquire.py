@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Max
 
 from papers.formats.parcels import Digests, Parcel, pack
 from papers.merge import Voice
@@ -48,18 +49,25 @@ def acquire_records(
 ) -> Acquired:
     """Bring a batch of Records, packed or not, into the library. Call inside a transaction.
 
-    ``by``: who takes them in, where that is not who the job runs for. A Record whose exact bytes are stored already changes nothing. Records of one publication
-    become one paper, within the batch as well as with what is there.
+    ``by``: who takes them in, where that is not who the job runs for. A Record whose exact bytes
+    are stored already changes nothing, unless its source says it again after something else.
+    Records of one publication become one paper, within the batch as well as with what is there.
     """
     lock_library()
-    fresh = _unknown(records)
+    parcels = _by_digest(records)
+    occasion = Occasion.of_job(job, at=at, by=by.pk if by else None)
+    touched: set[int] = set()
+    if isinstance(job, Pull):
+        _lift_withdrawals(job, parcels.values(), occasion)
+        touched = _make_room_for_news(job, parcels)
+    known = _stored_digests(parcels)
+    fresh = {digest: parcel for digest, parcel in parcels.items() if digest not in known}
     if not fresh:
         return Acquired(matched=len(records))
     batch = [parcel.record for parcel in fresh.values()]
     matcher = Matcher.for_records(batch)
     new_ids = iter(allocate_ids(Paper, len(batch)))
     created: dict[int, list[Voice]] = defaultdict(list)
-    touched: set[int] = set()
     rows = []
     record_ids = allocate_ids(SourceRecord, len(batch))
     for record_id, parcel in zip(record_ids, fresh.values(), strict=True):
@@ -75,20 +83,56 @@ def acquire_records(
         matcher.learn_record(paper_id, record)
         rows.append(_source_record_row(record_id, paper_id, parcel, job, at))
     insert_rows(SourceRecord, _SOURCE_RECORD_COLUMNS, rows)
-    occasion = Occasion.of_job(job, at=at, by=by.pk if by else None)
     create_papers(created, matcher=matcher, occasion=occasion)
     updated = recompose(touched, occasion) if touched else ()
     return Acquired(len(created), len(records) - len(created), len(updated))
 
 
-def _unknown(records: Sequence[Record | Parcel]) -> dict[bytes, Parcel]:
-    """The records whose bytes are not stored yet, by their hash, each once."""
+def _by_digest(records: Sequence[Record | Parcel]) -> dict[bytes, Parcel]:
+    """The records by the hash of their bytes, each once."""
     parcels = (item if isinstance(item, Parcel) else pack(item) for item in records)
-    by_digest = {parcel.sha256: parcel for parcel in parcels}
-    stored = SourceRecord.objects.filter(sha256__in=by_digest).values_list("sha256", flat=True)
-    for digest in stored:
-        del by_digest[bytes(digest)]
-    return by_digest
+    return {parcel.sha256: parcel for parcel in parcels}
+
+
+def _stored_digests(digests: Iterable[bytes]) -> set[bytes]:
+    stored = SourceRecord.objects.filter(sha256__in=digests).values_list("sha256", flat=True)
+    return set(map(bytes, stored))
+
+
+def _lift_withdrawals(pull: Pull, parcels: Iterable[Parcel], occasion: Occasion) -> None:
+    """What its source gives again is not withdrawn any more."""
+    ids = [parcel.record.source_id for parcel in parcels if parcel.record.source_id]
+    rows = SourceRecord.objects.filter(source=pull.source, source_id__in=ids)
+    withdrawn = rows.exclude(withdrawn_at=None)
+    given = list(withdrawn.order_by().values_list("paper", "source_id").distinct())
+    for paper_id, source_id in given:
+        Change.objects.create(
+            paper_id=paper_id, kind=Change.Kind.RETURNED, at=occasion.at, by_id=occasion.by,
+            pull=pull, note=f"{pull.get_source_display()} gives its record {source_id} again.",
+        )  # fmt: skip
+    if given:
+        withdrawn.update(withdrawn_at=None)
+
+
+def _make_room_for_news(pull: Pull, parcels: Collection[bytes]) -> set[int]:
+    """Take out what is stored of these records (digests) at an older place, where their source has
+    said something else since: said again, it is the latest word. Returns the papers (ids).
+
+    Pulls of another kind ask for other fields, so what they brought is no later word on these.
+    """
+    stored = SourceRecord.objects.filter(sha256__in=parcels, source=pull.source)
+    held = list(stored.exclude(source_id="").values_list("pk", "source_id", "paper"))
+    if not held:
+        return set()
+    of_kind = SourceRecord.objects.filter(
+        source=pull.source, source_id__in={source_id for _, source_id, _ in held},
+        pull__kind=pull.kind,
+    )  # fmt: skip
+    latest = dict(of_kind.order_by().values_list("source_id").annotate(Max("pk")))
+    overtaken = {pk: paper for pk, source_id, paper in held if latest.get(source_id, 0) > pk}
+    if overtaken:
+        SourceRecord.objects.filter(pk__in=overtaken).delete()
+    return set(overtaken.values())
 
 
 def known_digests() -> Digests:

@@ -113,7 +113,9 @@ def create_papers(
 
 def _insert_first_changes(paper_ids: Iterable[int], occasion: Occasion) -> None:
     by = (occasion.by, occasion.at, *job_columns(occasion.job), occasion.note)
-    rows: list[tuple[object, ...]] = [(paper_id, Change.Kind.CREATED, *by, {}) for paper_id in paper_ids]
+    rows: list[tuple[object, ...]] = [
+        (paper_id, Change.Kind.CREATED, *by, {}) for paper_id in paper_ids
+    ]
     insert_rows(Change, _CHANGE_COLUMNS, rows)
 
 

@@ -34,7 +34,7 @@ def enrich_papers(pull: Pull, notebook: Notebook) -> None:
         notebook.on_progress(pull)
     if pull.missing:
         pull.warnings = [_unknown(pull.missing)]
-    conclude(pull, ())
+    conclude(pull, (), is_whole=False)
 
 
 def _ids() -> list[str]:

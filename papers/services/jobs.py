@@ -56,11 +56,13 @@ def finish(job: Job, state: str, error: str = "") -> None:
     job.refresh_from_db()
 
 
-def cancel(job: Job, *, by: User | None) -> bool:
+def cancel(job: Job, *, by: User | None, why: str = "") -> bool:
     """Stop after the batch that is being stored; what is stored stays. False if it had ended."""
     open_row = rows(type(job)).filter(pk=job.pk, state__in=OPEN_STATES)
     return bool(
-        open_row.update(state=Job.State.CANCELLED, finished_at=timezone.now(), stopped_by=by)
+        open_row.update(
+            state=Job.State.CANCELLED, finished_at=timezone.now(), stopped_by=by, error=why
+        )
     )
 
 

@@ -134,15 +134,16 @@ def _keep(pull: Pull, pieces: Sequence[Rejected]) -> None:
     pull.rejected += len(numbered)
 
 
-def conclude(pull: Pull, found: Collection[str]) -> None:
-    """Note which records the search found, and which no longer; the latter of a complete pull only."""
+def conclude(pull: Pull, found: Collection[str], *, is_whole: bool) -> None:
+    """Note which records the search found, and which no longer. The latter only where the list of
+    what it finds ``is_whole``, whether all of it could be fetched or not.
+    """
     at = timezone.now()
     with transaction.atomic():
         hold(pull)
         pull.refresh_from_db(fields=["search"])  # somebody may have deleted it meanwhile
         note_findings(pull, found, at=at)
-        if not pull.missing:
-            pull.gone = note_gone(pull, found, at=at)
+        pull.gone = note_gone(pull, found, at=at) if is_whole else None
         pull.matched = pull.known_in_the_end
         save(pull, "gone", *PROGRESS)
 

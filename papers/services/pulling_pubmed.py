@@ -61,7 +61,7 @@ def pull_records(pull: Pull, notebook: Notebook) -> None:
             read = _fetched(pmids, reader, notebook)
         if read:
             _store(pull, *read, notebook)
-    conclude(pull, plan["found"])
+    conclude(pull, plan["found"], is_whole=len(plan["found"]) == pull.found)
 
 
 def _store(pull: Pull, batch: Batch, absent: list[str], notebook: Notebook) -> None:
@@ -81,14 +81,25 @@ def _make_plan(pull: Pull, notebook: Notebook) -> None:
     fetch = collected.pmids
     if pull.changed_since:
         revised = pubmed.collect(pull.query, notebook.ask, changed_since=pull.changed_since)
-        unchanged = _stored(collected.pmids) - set(revised.pmids)
-        fetch = [pmid for pmid in collected.pmids if pmid not in unchanged]
+        if revised.missing:
+            pull.changed_since = None
+            collected.warnings.append(_short_of_revisions(revised.missing))
+        else:
+            unchanged = _stored(collected.pmids) - set(revised.pmids)
+            fetch = [pmid for pmid in collected.pmids if pmid not in unchanged]
     pull.plan = zlib.compress(json.dumps({"found": collected.pmids, "fetch": fetch}).encode())
     pull.found, pull.to_fetch = len(collected.pmids) + collected.missing, len(fetch)
     pull.missing = collected.missing
     pull.translation = collected.translation
     pull.warnings = [_dropped(phrase) for phrase in collected.dropped] + collected.warnings
     save(pull, "changed_since", "plan", "found", "to_fetch", "missing", "translation", "warnings")
+
+
+def _short_of_revisions(count: int) -> str:
+    return (
+        f"PubMed's list of what was revised since the last run is short of {count:,} records, so "
+        "every record was fetched again."
+    )
 
 
 def _dropped(phrase: str) -> str:
@@ -102,9 +113,10 @@ def _changed_since(pull: Pull) -> dt.date | None:
     """The day since when revisions are of interest; None where every record is fetched."""
     if pull.is_full or not pull.search:
         return None
+    # A record that was listed and did not come is asked for in every run, until it is stored.
     complete = Pull.objects.filter(
-        search=pull.search, query=pull.query, state=Pull.State.DONE, missing=0
-    )
+        search=pull.search, source=pull.source, query=pull.query, state=Pull.State.DONE
+    ).exclude(gone=None)
     last = complete.order_by("-id").first()
     last_of_all = complete.filter(changed_since=None).order_by("-id").first()
     if not last or not last_of_all or not last.started_at:

@@ -38,7 +38,8 @@ def pull_records(pull: Pull, notebook: Notebook) -> None:
                 break
         _begin_again(pull)
     _reckon(pull, len(found) + pull.rejected, total, warnings)
-    conclude(pull, found)
+    # Nobody knows the number of a piece that could not be read.
+    conclude(pull, found, is_whole=not pull.missing and not pull.rejected)
 
 
 def _found_before(pull: Pull) -> set[str]:

@@ -24,7 +24,7 @@ from papers.services import (
     snowballing,
 )
 from papers.services.acquire import lock_library
-from papers.services.jobs import claim, few_collections, finish, held, is_database_gone
+from papers.services.jobs import cancel, claim, few_collections, finish, held, is_database_gone
 from papers.services.notebook import Notebook, TakenAway
 from papers.sources.http import Patience
 from papers.sources.questions import SourceRejected, SourceUnavailable
@@ -43,12 +43,15 @@ _WORK: dict[tuple[str, str], Callable[[Pull, Notebook], None]] = {
 
 
 def queue_pull(*, search: Search, by: User | None, is_full: bool = False) -> Pull:
-    """Queue a run of a search, or return the one that is under way."""
+    """Queue a run of a search, or return the one that is under way. One that asks what the search
+    said before it was changed is stopped.
+    """
     with transaction.atomic():
         Search.objects.select_for_update().get(pk=search.pk)
-        open_pull = search.pulls.filter(state__in=OPEN_STATES).first()
-        if open_pull:
-            return open_pull
+        for open_pull in search.pulls.filter(state__in=OPEN_STATES):
+            if (open_pull.source, open_pull.query) == (search.source, search.query):
+                return open_pull
+            cancel(open_pull, by=by, why="The search was changed; a new run asks what it says now.")
         return Pull.objects.create(
             search=search, source=search.source, query=search.query, by=by, is_full=is_full
         )

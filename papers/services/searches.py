@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -47,6 +48,27 @@ def try_query(source: str, query: str) -> Preview:
         return Preview(page.total, is_estimate=True)
     finally:
         asker.close()
+
+
+def query_fault(query: str) -> str:
+    """What is wrong with a query that no source could mean, as a sentence; empty when nothing is.
+
+    Both sources take such a query without a word, and search for something else.
+    """
+    if not query.strip():
+        return "Write what is to be searched for."
+    if "\x00" in query:
+        return "The query holds a character that no source reads."
+    if query.count('"') % 2:
+        return "A quotation mark is missing: they come in pairs."
+    depth = 0
+    for sign in re.sub(r'"[^"]*"', "", query):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0:
+            return "A bracket is closed that was never opened. Count the ( and )."
+    if depth:
+        return f"{depth} bracket{'s are' if depth > 1 else ' is'} opened and never closed."
+    return ""
 
 
 def search_for(source: str, query: str) -> Search:

@@ -10,6 +10,7 @@ what PubMed says there are.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -264,10 +265,25 @@ def _root(content: bytes, name: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError):
         if re.match(rb"\s*<(?:!doctype html|html|head|body)", content, re.IGNORECASE):
             raise SourceUnavailable("PubMed answered with a web page instead of data.") from None
+        if error := _json_error(content):
+            raise _in_band(error) from None
         raise SourceUnavailable("PubMed's answer is cut off or damaged.") from None
     if root.tag != name:
         raise SourceUnavailable(f"PubMed answered with “{root.tag}” instead of {name}.")
     return root
+
+
+def _json_error(content: bytes) -> str:
+    """The error that a reply in JSON names, at its top or below "esearchresult"; else empty."""
+    try:
+        reply = json.loads(content)
+    except ValueError:
+        return ""
+    said = [reply, reply.get("esearchresult")] if isinstance(reply, dict) else []
+    found = (
+        part.get(name) for part in said if isinstance(part, dict) for name in ("ERROR", "error")
+    )
+    return next((str(error) for error in found if error), "")
 
 
 def _in_band(error: str) -> SourceUnavailable | SourceRejected:

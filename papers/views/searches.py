@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.contrib import messages
@@ -97,15 +98,22 @@ def preview(request: HttpRequest) -> HttpResponse:
     wrong = [name for name in ("source", "query") if name in form.errors]
     if wrong and not request.htmx:
         return _show_form(request, form, status=400)
+    said = _why_not(form, wrong)
     for name in list(form.errors):
         del form.errors[name]  # a query may be tried before it has a name
     if wrong:
-        result, problem = None, "Choose a source and write a query first."
+        result, problem = None, said
     else:
         result, problem = _tried(form.cleaned_data["source"], form.cleaned_data["query"])
     context = {"form": form, "search": row, "preview": result, "problem": problem}
     name = "papers/search_form.html"
     return render(request, f"{name}#preview" if request.htmx else name, context)
+
+
+def _why_not(form: SearchForm, wrong: Sequence[str]) -> str:
+    if any(form.has_error(name, "required") for name in wrong):
+        return "Choose a source and write a query first."
+    return " ".join(error for name in wrong for error in form.errors[name])
 
 
 def _edited(request: HttpRequest) -> Search | None:

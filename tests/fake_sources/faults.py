@@ -193,6 +193,11 @@ FAULTS: dict[str, Fault] = {
         b"", 302, {"Location": "https://elsewhere.example/"}
     ),
     "counts too many": _counted(lambda count: count + 7),
+    "counts too many revisions": lambda answer, params, headers: (
+        _counted(lambda count: count + 7)(answer, params, headers)
+        if params.get("datetype") == "mdat"
+        else answer
+    ),
     "counts too few": _counted(lambda count: count - 7),
     "counts nonsense": _counted(lambda count: 10**12 + count),
     "no numbers": lambda answer, params, headers: replace(

@@ -8,7 +8,7 @@ from django.core.management import CommandError, CommandParser
 
 from papers.management.pulling import PullCommand
 from papers.models import Sources
-from papers.services.searches import search_for
+from papers.services.searches import query_fault, search_for
 
 
 class Command(PullCommand):
@@ -26,4 +26,6 @@ class Command(PullCommand):
         if not query.strip():
             raise CommandError("The query is empty. Say what to look for, for example "
                                "--query rhabdomyosarcoma")  # fmt: skip
+        if fault := query_fault(query):
+            raise CommandError(f"The query cannot be meant so. {fault}")
         self.run(search_for(source, query), full=full, json=json)

@@ -68,6 +68,17 @@ def test_a_search_is_edited_and_paused(api):
     assert curator.put(f"{SEARCHES}{pk}/", GOOD).status_code == 405
 
 
+def test_a_search_keeps_its_source(api):
+    curator = api("curator")
+    pk = curator.post(SEARCHES, GOOD).json()["id"]
+
+    other = curator.patch(f"{SEARCHES}{pk}/", {"source": "semantic_scholar"})
+    same = curator.patch(f"{SEARCHES}{pk}/", {"source": GOOD["source"]})
+
+    assert (other.status_code, same.status_code) == (400, 200)
+    assert other.json()["source"][0].startswith("A search keeps its source")
+
+
 def test_deleting_a_search_deletes_no_paper(api, fake_sources, sent):
     curator = api("curator")
     pk = curator.post(SEARCHES, GOOD).json()["id"]
@@ -86,6 +97,7 @@ def test_deleting_a_search_deletes_no_paper(api, fake_sources, sent):
         ({"source": "scopus"}, "source"),
         ({"query": " "}, "query"),
         ({"schedule": "hourly"}, "schedule"),
+        ({"query": "(a AND ((b"}, "query"),
         ({"querry": "x"}, "querry"),
         ({"next_run_at": "2026-01-01"}, "next_run_at"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,10 +30,17 @@ from papers.models import (
 from papers.services import pull_batches
 from papers.services.imports import run_import, store_upload
 from papers.services.jobs import cancel, requeue_abandoned, resume
-from papers.services.pulls import next_off_peak, queue_pull, run_pull, wake_waiting
+from papers.services.pulls import (
+    next_off_peak,
+    queue_enrichment,
+    queue_pull,
+    run_pull,
+    wake_waiting,
+)
 from papers.services.rebuild import find_faults, rebuild_library
 from papers.services.searches import search_for
 from tests.fake_sources import invented
+from tests.fake_sources.holdings import Holding
 
 pytestmark = pytest.mark.django_db
 
@@ -625,15 +633,106 @@ def test_a_retraction_that_pubmed_adds_later_arrives(fake_sources):
     assert Paper.objects.get(status="retracted").pmid == held.pmid
 
 
-def test_an_incomplete_pull_is_followed_by_one_that_fetches_everything(fake_sources):
+def withheld(holding: Holding) -> Holding:
+    """The same, listed but never sent."""
+    return replace(holding, xml=b" ")
+
+
+def test_a_record_that_never_comes_is_asked_for_in_every_run_and_nothing_else_is(fake_sources):
     lost = fake_sources.holdings[7]
-    fake_sources.replace([lost.__class__(lost.pmid, b" ", entered=lost.entered, text=lost.text)])
+    fake_sources.replace([withheld(lost)])
     assert pulled().missing == 1
+
+    again = pulled()
+    assert (again.read, again.to_fetch, again.missing) == (0, 1, 1)
     fake_sources.replace([lost])
+    pull = pulled()
+
+    assert (pull.read, pull.created, pull.missing) == (1, 1, 0)
+
+
+def test_a_record_that_never_comes_hides_none_that_is_gone(fake_sources):
+    fake_sources.replace([withheld(fake_sources.holdings[7])])
+    pulled()
+    gone = fake_sources.holdings.pop(3)
 
     pull = pulled()
 
-    assert (pull.read, pull.created, pull.missing) == (30, 1, 0)
+    assert (pull.missing, pull.gone) == (1, 1)
+    assert Finding.objects.get(gone_at__isnull=False).source_id == gone.pmid
+
+
+def test_where_the_list_of_revisions_is_short_every_record_is_fetched_again(fake_sources):
+    pulled()
+    fake_sources.misbehave("counts too many revisions", on="esearch", times=10_000)
+
+    pull = pulled()
+
+    assert (pull.read, pull.missing, pull.changed_since) == (30, 0, None)
+    assert "is short of 7 records, so every record was fetched again" in pull.warnings[0]
+
+
+def reworded(holding: Holding, word: str) -> Holding:
+    """The same with another first word of its title, for both sources."""
+    title = holding.paper["title"]
+    other = f"{word}{title[title.index(' ') :]}"
+    xml = holding.xml.replace(title.encode(), other.encode())
+    return replace(holding, xml=xml, paper=holding.paper | {"title": other})
+
+
+@pytest.mark.parametrize("source", ["pubmed", "semantic_scholar"])
+def test_what_a_source_says_again_is_its_latest_word(fake_sources, source):
+    first = fake_sources.holdings[4]
+    titles = []
+    for holding in (first, reworded(first, "Misprinted"), first, first):
+        fake_sources.replace([holding])
+        pull = pulled(source, is_full=True)
+        titles.append((Paper.objects.get(pmid=first.pmid).title.split()[0], pull.updated))
+
+    word = first.paper["title"].split()[0]
+    assert titles == [(word, 0), ("Misprinted", 1), (word, 1), (word, 0)]
+    assert Paper.objects.get(pmid=first.pmid).source_records.count() == 2
+    assert rebuild_library().changed == 0
+
+
+def test_what_an_enrichment_says_besides_is_no_later_word(fake_sources):
+    pulled("semantic_scholar")
+    run_pull(queue_enrichment(by=None).pk)
+    before = set(SourceRecord.objects.values_list("pk", flat=True))
+
+    assert pulled("semantic_scholar").updated == 0
+    assert set(SourceRecord.objects.values_list("pk", flat=True)) == before
+
+
+def test_what_pubmed_gives_again_is_not_withdrawn_any_more(fake_sources):
+    pulled()
+    gone = fake_sources.holdings[5]
+    notice = b'<DeleteCitation><PMID Version="1">%s</PMID></DeleteCitation>' % gone.pmid.encode()
+    fake_sources.replace([replace(gone, xml=notice)])
+    pulled(is_full=True)
+    fake_sources.replace([gone])
+
+    pull = pulled(is_full=True)
+
+    paper = Paper.objects.get(pmid=gone.pmid)
+    assert paper.source_records.get().withdrawn_at is None
+    assert paper.changes.filter(kind=Change.Kind.RETURNED, pull=pull).count() == 1
+    assert pulled(is_full=True).updated == 0
+    assert paper.changes.filter(kind=Change.Kind.RETURNED).count() == 1
+
+
+def test_a_run_of_what_a_search_said_before_it_was_changed_is_stopped(fake_sources):
+    search = search_for("pubmed", "quirk")
+    old = queue_pull(search=search, by=None)
+    search.query = QUERY
+    search.save()
+
+    new = queue_pull(search=search, by=None)
+
+    old.refresh_from_db()
+    assert (old.state, new.query) == ("cancelled", QUERY)
+    assert old.error.startswith("The search was changed")
+    assert run_pull(new.pk).created == 30
 
 
 def test_after_a_quarter_of_a_year_everything_is_fetched_again(fake_sources):
@@ -666,7 +765,7 @@ def test_an_incomplete_pull_marks_nothing_as_gone(fake_sources):
     pull = pulled()
 
     assert pull.missing == 7
-    assert (pull.gone, Finding.objects.exclude(gone_at=None).count()) == (0, 0)
+    assert (pull.gone, Finding.objects.exclude(gone_at=None).count()) == (None, 0)
 
 
 def test_a_paper_remembers_the_search_that_found_it_when_that_is_deleted(fake_sources):

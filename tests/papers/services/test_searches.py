@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from papers.models import Paper, Pull, Search
 from papers.services.pulls import run_pull
-from papers.services.searches import pause_search, save_search, start_due, try_query
+from papers.services.searches import pause_search, query_fault, save_search, start_due, try_query
+from papers.services.starter import load_starter_searches
 from papers.sources.http import Patience
 from papers.sources.questions import SourceUnavailable
 
@@ -98,6 +99,30 @@ def test_an_off_peak_search_runs_at_night_in_new_york(ada):
     assert there.weekday() >= 5 or there.hour >= 21 or there.hour < 5
 
 
+FAULTS = {
+    "rhabdomyosarcoma": "",
+    '("a (b" AND c)[tiab]': "",
+    "": "Write what is to be searched for.",
+    "(a AND ((b": "3 brackets are opened and never closed.",
+    "(a AND b": "1 bracket is opened and never closed.",
+    "a) AND (b": "A bracket is closed that was never opened.",
+    '"solid tumour AND b': "A quotation mark is missing",
+    "a\x00": "a character that no source reads",
+}
+
+
+@pytest.mark.parametrize(("query", "fault"), FAULTS.items(), ids=map(repr, FAULTS))
+def test_a_query_that_nobody_can_mean_is_told(query, fault):
+    assert query_fault(query).startswith(fault) or fault in query_fault(query)
+    assert bool(query_fault(query)) == bool(fault)
+
+
+def test_the_strategies_of_the_starter_library_are_in_order():
+    load_starter_searches()
+
+    assert [query_fault(search.query) for search in Search.objects.all()] == [""] * 4
+
+
 def test_start_due_runs_what_is_due_once(fake_sources, ada):
     search = save_search(weekly(), by=ada)
     save_search(weekly(), by=ada)
@@ -117,7 +142,7 @@ def test_start_due_leaves_paused_searches_and_does_not_double_a_run(fake_sources
     paused = save_search(weekly(is_paused=True), by=ada)
     running = save_search(weekly(), by=ada)
     Search.objects.update(next_run_at=long_ago)
-    under_way = Pull.objects.create(search=running, source="pubmed", query="q")
+    under_way = Pull.objects.create(search=running, source="pubmed", query=running.query)
 
     assert start_due() == [under_way]
     assert not paused.pulls.exists()

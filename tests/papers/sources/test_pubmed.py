@@ -225,6 +225,31 @@ def test_read_search_takes_nothing_else_for_an_answer(content):
 
 
 @pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (
+            b'{"esearchresult":{"ERROR":"\'retstart\' cannot be larger than 9998"}}',
+            SourceRejected,
+            "refused the query: “'retstart' cannot be larger",
+        ),
+        (
+            b'{"esearchresult":{"ERROR":"Search Backend failed"}}',
+            SourceUnavailable,
+            "fault of its own: “Search Backend failed”",
+        ),
+        (b'{"error":"Invalid db name"}', SourceRejected, "Invalid db name"),
+        (b'{"esearchresult":[]}', SourceUnavailable, "cut off or damaged"),
+        (b"[1]", SourceUnavailable, "cut off or damaged"),
+    ],
+)
+def test_an_error_in_json_is_told_as_what_it_is(content, kind, words):
+    with pytest.raises(kind) as told:
+        read_search(content)
+
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -87,6 +88,31 @@ def test_a_query_that_cannot_be_tried_says_why_in_the_page_too(sign_in):
     assert answer.status_code == 200
     assert "Choose a source and write a query first." in answer.content.decode()
     assert "<form" not in answer.content.decode()
+
+
+def test_a_query_with_a_slip_is_told_before_it_is_asked(sign_in, fake_sources):
+    answer = sign_in("curator").post(
+        reverse("papers:search_try"),
+        FORM | {"query": "rhabdomyosarcoma AND ((metasta*"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert "2 brackets are opened and never closed." in answer.content.decode()
+    assert not fake_sources.hits
+
+
+def test_the_source_of_a_saved_search_stays(sign_in):
+    browser = sign_in("curator")
+    search = Search.objects.create(name="Metastatic", source="pubmed", query="q")
+
+    page = browser.get(reverse("papers:search_edit", args=[search.pk])).content.decode()
+    browser.post(
+        reverse("papers:search_edit", args=[search.pk]), FORM | {"source": "semantic_scholar"}
+    )
+
+    search.refresh_from_db()
+    assert (search.source, search.query) == ("pubmed", "rhabdomyosarcoma")
+    assert re.search(r'<select name="source"[^>]*disabled', page)
 
 
 def test_a_query_is_tried_for_a_search_that_is_none(sign_in, fake_sources):
