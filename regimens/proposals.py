@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Raised with every change of a rule, a weight or the phrases: stored suggestions of an older
 version are made anew in the background."""
 

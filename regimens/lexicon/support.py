@@ -22,6 +22,10 @@ _REACH = 28
 """Characters on either side of a bare regimen's name in which such a word supports it."""
 
 
+_BACKBONES = frozenset(("vac", "iva"))
+"""Regimens of rhabdomyosarcoma's first line: where that is named, nobody writes VAC of a vacuum."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stretch of text with every term that it may name."""
@@ -48,7 +52,9 @@ class Named:
     def supports(self, term: Term) -> bool:
         match term.kind:
             case Kind.REGIMEN:
-                return term.slug in self.slugs or len(self.slugs & set(term.drugs)) > 1
+                is_of_the_disease = self.diseases and term.slug in _BACKBONES
+                are_drugs_named = len(self.slugs & set(term.drugs)) > 1
+                return is_of_the_disease or term.slug in self.slugs or are_drugs_named
             case Kind.DRUG:
                 return term.slug in self.slugs
             case Kind.DISEASE:

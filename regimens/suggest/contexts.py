@@ -79,7 +79,8 @@ _BEFORE = ends_with(
         "failed", "failure of", "fail(?:s|ing)? (?:to respond to)?", "despite", "history of",
         r"progress\w* (?:on|after|during|despite)", r"relaps\w* after", r"recurr\w* after",
         "pre-?treated with", r"insensitiv\w* to", "unresponsive to", "in addition to",
-        r"tolera\w* of", "since", "following", "completion of", "on top of", "addition to",
+        r"tolera\w* (?:of|to)", "after (?:first-line|front-?line|initial|primary|up-?front)", "since",
+        "following", "completion of", "on top of", "addition to",
         "exhausted", "limits? of",
     ),
     fillers=(

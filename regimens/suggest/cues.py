@@ -47,16 +47,27 @@ _NOT_YET = (
 )
 """A trial that is asked for, or still to come, is not the paper's own."""
 
+_NOT_A_SHARE = (
+    r"(?<!\d with )(?<!\d had )(?<!% for )(?<!% had )(?<!% with )(?<!five with )(?<!more )"
+)
+"""Of "20 patients, 5 with metastatic disease" the study is of another kind."""
+
 _SPREADS = "metastatic stage group disseminated m1"
 
 _AGAIN = r"(?:relaps(?:ed|ing)|recurrent|refractory)"
 _MALIGNANCY = r"(?:\w{0,20}sarcomas?|solid|tumou?rs?|RMS|disease|malignanc\w+|cancers?|patients)"
 
+_SO_MANY = (
+    r"[\d,]{1,9} (?:[\w-]{1,20} ){0,4}?(?:patients|children|survivors|boys|girls|infants|adolescents"
+    r"|adults|cases)\b"
+)
+
 SETTINGS = (
     _cue("first_line_metastatic", 0.75, _SPREADS, rf"{_UNTREATED}[^.;]{{0,60}}?{_SPREAD}"),
-    _cue("first_line_metastatic", 0.75, _SPREADS, rf"{_SPREAD}[^.;]{{0,60}}?{_UNTREATED}"),
+    _cue("first_line_metastatic", 0.75, _SPREADS,
+         rf"{_SPREAD}(?! disease at diagnosis (?:remained|was|were))[^.;]{{0,60}}?{_UNTREATED}"),
     _cue("first_line_metastatic", 0.5, _SPREADS,
-         rf"{_SPREAD} (?:\w{{1,20}} ){{0,3}}?(?:rhabdomyosarcomas?|RMS|soft[- ]tissue sarcomas?"
+         rf"{_NOT_A_SHARE}{_SPREAD} (?:\w{{1,20}} ){{0,3}}?(?:rhabdomyosarcomas?|RMS|soft[- ]tissue sarcomas?"
          r"|disease|tumou?rs?)"),
     _cue("maintenance", 0.6, "maintenance",
          rf"{_NOT_BEFORE}\bmaintenance\b(?: \w{{1,20}}){{0,2}}? (?:chemo)?(?:therapy|treatment)"),
@@ -94,7 +105,8 @@ DESIGNS = (
          rf"(?<!recommended )\bphase (?:II|2)[ab]?\b(?! (?:or|and|clinical trials|dose)){_NOT_YET}"
          r"|\bphase (?:I|1)(?:/|-|–| and )(?:II|2)\b"),
     _cue("phase_2", 0.6, "stage single-arm window",
-         r"\btwo-stage (?:design|trial)|\bsingle-arm (?:trial|study)|\bupfront window\b"
+         r"\btwo-stage (?:design|trial)|\bsingle-arm (?:trial|study)"
+         r"|\bup-?front (?:[\w-]{1,20} )?window\b|\bwindow (?:trial|study)\b"
          r"|\bin a (?:[\w-]{1,20} ){0,2}window\b"),
     _cue("phase_1", 0.7, "phase first-in dose",
          r"\bphase (?:I|1)[ab]?\b(?!(?:/|-|–| and )(?:II|2))|\bfirst-in-(?:human|child)\b"
@@ -102,9 +114,14 @@ DESIGNS = (
     _cue("phase_1", 0.55, "maximum dose escalat recommended rolling",
          r"\bmaximum[- ]tolerated dose\b|\bdose[- ]limiting toxicit\w{1,3}\b|\bescalating doses\b"
          r"|\brecommended (?:phase (?:2|II) )?dose\b|\brolling[- ](?:six|6)\b|\bdose levels?\b"),
-    _cue("pooled_analysis", 0.7, "pool meta individual instruct combined",
+    _cue("phase_1", 0.55, "dlt mtd rp2d dose",
+         r"\bDLTs?\b|\bMTD\b|\bRP2D\b|\bdose[- ]finding\b"),
+    _cue("pooled_analysis", 0.7, "pool meta individual instruct consortium combined",
          r"\bpool(?:ed|ing)\b(?: \w{1,20}){0,3}? (?:analys\w{1,4}|data)|\bmeta-?analys\w{1,4}"
-         r"|\bindividual patient data\b|\bINSTRuCT\b|\bwe pooled\b|\bcombined (?:data|report)\b"),
+         r"|\bindividual patient data\b|\bwe pooled\b|\bcombined (?:data|report)\b"
+         r"|\bINSTRuCT (?:data|analysis|pooled)\b"
+         r"|\b(?:analysis|data|report) (?:of|from) (?:[\w-]{1,20} ){0,8}(?:INSTRuCT\b"
+         r"|Soft Tissue Sarcoma Consortium)"),
     _cue("pooled_analysis", 0.55, "trials studies protocols",
          r"\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:\w{1,20} )?(?:trials|studies)\b"
          r"(?= of | were | in )"),
@@ -120,13 +137,19 @@ DESIGNS = (
     _title("review", 0.5,
            "review overview advances perspective guideline landscape update future primer challenges "
            "current strateg where target what",
-           r"\breview\b|\boverview\b|\badvances\b|\bperspectives?\b|\bguidelines?\b|\blandscape\b"
+           r"\breview\b|\boverview\b|\badvances\b|\bguidelines?\b"
+           r"|(?<!family )(?<!patient )(?<!parents )\bperspectives?\b"
+           r"|\b(?:treatment|therapeutic|therapy|drug) landscape\b"
            r"|\bupdate\b|\bfuture\b|\bprimer\b|\bchallenges\b|\bcurrent (?:management|treatment|status"
            r"|therapy|concepts)\b|\bstrategies\b|\bwhere (?:are|did|do)\b|\bwhat is new\b"
            r"|\btherapeutic targets?\b"),
-    _cue("case_report", 0.75, "case old",
+    _cue("case_report", 0.75, "case old describe report present",
          r"\bcase reports?\b|\bwe report (?:a|an|the) (?:\w{1,20} )?case\b"
-         r"|\b(?:a|an) \d+[- ](?:year|month|week|day)s?[- ]old\b"),
+         r"|\b(?:a|an) \d+[- ](?:year|month|week|day)s?[- ]old\b|\breport of (?:two|2) cases\b"
+         r"|\bwe (?:describe|report|present) an? (?:[\w-]{1,20} ){0,4}?"
+         r"(?:boy|girl|child|infant|man|woman|patient)\b"),
+    _title("case_report", 0.5, "in",
+           r"\bin an? (?:[\w-]{1,20} )?(?:child|boy|girl|infant|adolescent|adult|man|woman|patient)\b"),
     _cue("case_series", 0.7, "case series cases", r"\bcase series\b|\b(?:three|four|five) cases\b"),
     _cue("cohort", 0.6, "retrospective cohort registr seer record chart database",
          r"\bretrospective(?:ly)?\b|(?<!expansion )(?<!previous )(?<!earlier )\bcohort\b(?! (?:of|for) \w+ was)"
@@ -139,6 +162,10 @@ DESIGNS = (
          r"|\bsingle[- ](?:institution|cent(?:er|re))\b|\bconsecutive (?:patients|children)\b"
          r"|\bbetween (?:19|20)\d\d and (?:19|20)\d\d\b|\bcross-sectional\b|\bwe surveyed\b"
          r"|\bwere reviewed\b|\bwe reviewed\b"),
+    _cue("cohort", 0.5, "analy compar identif",
+         rf"\b(?:we (?:have )?analy[sz]ed|analysis of) (?:[\w-]{{1,20}} ){{0,5}}?{_SO_MANY}"
+         rf"|\b{_SO_MANY} (?:[\w-]{{1,20}} ){{0,8}}?were (?:analy[sz]ed|compared|identified)\b"),
+    _cue("cohort", 0.5, "multivari cox", r"\bmultivari(?:ate|able)\b|\bCox (?:model|regression|proportional)"),
     _cue("preclinical", 0.7, "cell xenograft in-vitro vitro vivo mouse mice orthotopic spheroid",
          r"\bcell lines?\b|\bxenografts?\b|\bin[- ]vitro\b|\bin[- ]vivo\b|\bmouse models?\b|\bmice\b"
          r"|\borthotopic\b|\bspheroids?\b|\b(?:RD|RH30|RH4|RH41) cells\b"),
@@ -154,9 +181,9 @@ YIELDS = {
     ("systematic_review", "pooled_analysis"): 0.6, ("systematic_review", "rct"): 0.4,
     ("review", "preclinical"): 0.4, ("review", "cohort"): 0.4, ("review", "phase_1"): 0.4,
     ("review", "phase_2"): 0.4, ("review", "phase_3"): 0.4, ("review", "rct"): 0.4,
-    ("review", "pooled_analysis"): 0.6, ("review", "case_report"): 0.5,
+    ("review", "pooled_analysis"): 0.6,
     ("phase_1", "preclinical"): 0.4, ("phase_2", "preclinical"): 0.4, ("rct", "preclinical"): 0.5,
-    ("phase_2", "phase_1"): 0.6, ("case_report", "review"): 0.6, ("case_report", "cohort"): 0.6,
+    ("preclinical", "cohort"): 0.6, ("phase_2", "phase_1"): 0.6, ("case_report", "review"): 0.6, ("case_report", "cohort"): 0.6,
     ("pooled_analysis", "rct"): 0.6, ("pooled_analysis", "cohort"): 0.6,
 }  # fmt: skip
 """The factor that is left of the second where the first is proposed too."""

@@ -10,7 +10,7 @@ from regimens.lexicon.names import Kind
 from regimens.proposals import CAR_T, CHEMOTHERAPY, Text
 from regimens.suggest.cars import are_nk
 from regimens.suggest.contexts import Part, Placed
-from regimens.suggest.grounds import Grounds, is_titled
+from regimens.suggest.grounds import COVERED, Grounds, is_titled
 from regimens.suggest.patterns import parts, words
 from regimens.suggest.sentences import Zone
 from regimens.suggest.titles import Question
@@ -50,6 +50,9 @@ _COMPARES = words(
     r"vs\.?", "compared", "commoner", "more common", "no (?:effect|advantage|difference|benefit)",
     "without effect", r"associated with", "did not (?:differ|improve)", "similar",
 )  # fmt: skip
+
+_IN_A_WAY = frozenset(("chemotherapy-high-dose", "chemotherapy-maintenance"))
+"""Ways to give chemotherapy that are compared by their own names, as drugs are."""
 
 _T_CELLS = parts(r"\bT[- ](?:cells?|lymphocytes?)\b")
 _TOGETHER = words(
@@ -111,6 +114,9 @@ class Facts:
     compares_drugs: bool
     """Its results hold drugs against each other, or against their doses (ruling 24)."""
 
+    is_on_chemotherapys_effect: bool
+    """Its title names chemotherapy first and asks what it does, whatever is given against harm."""
+
     combines: bool
     """Chemotherapy was given together with a drug of another class (ruling 12)."""
 
@@ -128,6 +134,7 @@ class Facts:
             is_graft_against_tumour=bool(_GRAFT_AGAINST_TUMOUR.search(both)),
             is_on_cancer=_is_on_cancer(paper),
             compares_drugs=any(map(_is_compared_by_outcome, placed)),
+            is_on_chemotherapys_effect=_is_on_chemotherapys_effect(paper.title, placed, vocabulary),
             combines=_combines(placed, vocabulary),
         )
 
@@ -141,21 +148,29 @@ class Facts:
         if slug in titled:
             return _BACKGROUND if self._is_titled_background(slug, grounds) else 1.0
         if slug == CAR_T:
-            places = {(each.placed.field, each.placed.sentence.start) for each in grounds}
-            return 1.0 if self.is_car_t or len(places) > 1 else _BACKGROUND
+            return 1.0 if self.is_car_t or self._is_more_than_a_remark(grounds) else _BACKGROUND
         if slug == CHEMOTHERAPY:
             return self._chemotherapy_gate(titled)
         if self.question.is_on_local_treatment:
             return _BACKGROUND
         return _ASIDE if self.question.is_on_measures_alone and not self.is_review else 1.0
 
+    def _is_more_than_a_remark(self, grounds: Sequence[Grounds]) -> bool:
+        """Named in two places, or among what a review says that it covers (ruling 19)."""
+        places = {(each.placed.field, each.placed.sentence.start) for each in grounds}
+        is_covered = self.is_review and any(each.weight >= COVERED for each in grounds)
+        return len(places) > 1 or is_covered
+
     def _is_titled_background(self, slug: str, grounds: Sequence[Grounds]) -> bool:
         """The title names it, and asks about something else."""
         asks = self.question
         if asks.measures_under_treatment:
             return True
-        if slug == CHEMOTHERAPY and (asks.is_on_support or self._is_beside_local_treatment()):
-            return True
+        if slug == CHEMOTHERAPY:
+            if self._is_beside_local_treatment():
+                return True
+            if asks.is_on_support:
+                return not self.is_on_chemotherapys_effect
         kinds = {each.placed.mention.term.kind for each in grounds if is_titled(each)}
         return (asks.measures or asks.is_on_targets_for_later) and kinds == {Kind.PHRASE}
 
@@ -184,11 +199,29 @@ def _is_compared_by_outcome(each: Placed) -> bool:
     """ "Regimens with an anthracycline were associated with better survival than others"."""
     return (
         each.field == "abstract"
-        and each.mention.term.kind in (Kind.DRUG, Kind.REGIMEN)
+        and (
+            each.mention.term.kind in (Kind.DRUG, Kind.REGIMEN)
+            or not _IN_A_WAY.isdisjoint(each.mention.term.classes)
+        )
         and each.sentence.zone in (Zone.RESULTS, Zone.CONCLUSION)
         and each.sentence.says(_OUTCOME)
         and each.sentence.says(_COMPARES)
     )
+
+
+_EFFECT = parts(r"activ(?:e|ity)\b", "efficac", "feasib", r"\bphase (?:I|1|2)")
+_NAMED = (Kind.DRUG, Kind.REGIMEN, Kind.AGENT, Kind.SUPPORTIVE)
+
+
+def _is_on_chemotherapys_effect(
+    title: str, placed: Sequence[Placed], vocabulary: Vocabulary
+) -> bool:
+    """ "Ifosfamide and etoposide: neurotoxicity and activity", not "dexrazoxane: efficacy …"."""
+    named = (each for each in placed if each.field == "title" and each.mention.term.kind in _NAMED)
+    first = next(named, None)
+    if first is None or not _EFFECT.search(title):
+        return False
+    return any(vocabulary.main(slug) == CHEMOTHERAPY for slug in first.mention.term.classes)
 
 
 def _combines(placed: Sequence[Placed], vocabulary: Vocabulary) -> bool:

@@ -39,6 +39,9 @@ _WEIGHTS = {
 LISTED = 0.20
 """A keyword, a substance or a MeSH heading: chosen by somebody, but not said of the study."""
 
+COVERED = 0.68
+"""What a review says that it covers."""
+
 PARTS = {
     Part.EVALUATED: 1.0,
     Part.NAMED: 0.5,

@@ -32,6 +32,7 @@ from regimens.suggest.combinations import propose_regimens
 from regimens.suggest.contexts import Part, Placed, part_of
 from regimens.suggest.facts import COVERS, Facts
 from regimens.suggest.grounds import (
+    COVERED,
     LISTED,
     PARTS,
     Grounds,
@@ -63,8 +64,8 @@ _RULES = {
 }
 _COVERED_RULE = "covered by the review (rulings 19 and 23)"
 
-_COVERED, _ENUMERATED, _SUBJECT, _MENTIONED = 0.68, 0.6, 0.5, 0.28
-"""In a review: named as what it covers ("we discuss"), one of several drugs of a class that a
+_ENUMERATED, _SUBJECT, _MENTIONED = 0.6, 0.5, 0.28
+"""In a review, where it is not named as what that covers: one of several drugs of a class that a
 sentence lists, named in a review of drug treatment, and named at all (rulings 19 and 23)."""
 
 _SEVERAL = 3
@@ -224,8 +225,9 @@ def _in_a_review(each: Placed, facts: Facts, *, is_enumerated: bool) -> float:
     if each.sentence.says(_IN_PASSING):
         return _MENTIONED * part
     if each.sentence.says(COVERS) or (is_on_treatment and each.sentence.says(_LISTS)):
-        return _COVERED * part
-    if is_enumerated:
+        return COVERED * part
+    # "Surgery, radiotherapy and chemotherapy with …" tells how the disease is treated (ruling 23).
+    if is_enumerated and not each.sentence.says(_LOCAL_BESIDE):
         return _ENUMERATED * part
     return (_SUBJECT if is_on_treatment else _MENTIONED) * PARTS[each.part]
 

@@ -22,7 +22,7 @@ from regimens.proposals import (
 )
 from regimens.suggest.contexts import Part, Placed
 from regimens.suggest.facts import Facts
-from regimens.suggest.patterns import parts
+from regimens.suggest.patterns import parts, words
 from regimens.terms import Vocabulary
 
 RULES = {
@@ -46,7 +46,8 @@ RULES = {
 BESIDE_CAR_T = "checkpoint inhibitor given to help the CAR T cells (ruling 9)"
 
 _CONJUGATE = re.compile(
-    r"\W{0,3}(?:(?:monoclonal )?antibod\w{1,3})?\W{0,3}drug\W{1,3}conjugates?|\W{0,3}ADCs?\b",
+    # A comma before it begins the next of a list.
+    r"[\s-]{0,3}(?:(?:monoclonal )?antibod\w{1,3})?\W{0,3}drug\W{1,3}conjugates?|[\s(-]{0,3}ADCs?\b",
     re.IGNORECASE,
 )
 _CAR_AFTER = re.compile(
@@ -55,6 +56,10 @@ _CAR_AFTER = re.compile(
 _REACH = 48
 _ADOPTIVE = parts("adopti", "cellular")
 _ALLOGENEIC = parts("allogen", "haploidentical")
+_TO_COME = words(
+    "will", "may", "might", "could", "should", "would", "planned", "future", "upcoming",
+    r"warrant(?:s|ed)?",
+)  # fmt: skip
 _ADDED = parts(
     "combin", "plus", "together with", "in conjunction", "added", "addition of", "consolidat",
     r"with (?:pembro|nivo)", r"received (?:\w{1,30} ){0,6}(?:pembro|nivo)", "enhanc", "augment",
@@ -95,7 +100,8 @@ def _beside_car_t(slug: str, main: str, each: Placed) -> str:
     if main == TARGETED:
         return slug if is_titled else ""
     if slug == CHECKPOINT:
-        is_given = each.part is Part.EVALUATED and each.sentence.says(_ADDED)
+        is_said = each.sentence.says(_ADDED) and not each.sentence.says(_TO_COME)
+        is_given = each.part is Part.EVALUATED and is_said
         return slug if is_titled or is_given else ""
     # A receptor may carry a cytokine's gene, and CAR T cells are adoptive therapy themselves.
     is_own_kind = slug not in (main, CYTOKINE) and not _ADOPTIVE.search(each.mention.text)

@@ -79,7 +79,9 @@ _AIM = re.compile(
     r"|\b(?:this|the present|the current|our) (?:\w+ ){0,2}(?:study|trial|review|article|paper"
     r"|report|phase|manuscript|chapter|work|protocol|analysis|series)\b"
     r"|\b(?:was|were) (?:designed|conducted|undertaken|performed|initiated|developed|reviewed"
-    r"|carried out|evaluated|investigated)\b"
+    r"|carried out|evaluated|investigated|assessed|tested|studied|explored|combined)\b"
+    r"|\brandomi[sz]ed questions?\b|\b(?:patients|participants|children) (?:will be|are) (?:\w+ )?"
+    r"(?:randomi[sz]ed|allocated|assigned|treated|enrolled)\b"
     r"|^\s*(?:Here(?:in)?|In this)\b|^\s*To (?:evaluate|determine|assess|investigate|examine"
     r"|compare|test|define|explore|describe|estimate|establish|report|analy[sz]e|improve|study"
     r"|review|identify|present|characteri[sz]e)\b",

@@ -65,6 +65,8 @@ _ON_SUPPORT = parts(
     "(?:neuro|hepato|gonado)tox", "neuropath", "alopecia", "veno-?occlusive", "extravasation",
     "sinusoidal obstruction", "filgrastim", "epoetin", "erythropoietin", "dexrazoxane", "defibrotide",
     "palifermin", "nutrition", "cryopreserv", "second(?:ary)? (?:malignan|cancer|neoplas)",
+    "late effects", "long-term effects", "infertil", "fertility", "gonadal", "quality of life",
+    "cardiac (?:function|outcome)",
     r"-induced\b", "graft[- ]versus[- ]host", "GVHD", "vaccination (?:of|in) (?:children|survi)",
 )  # fmt: skip
 
@@ -117,7 +119,7 @@ _BESIDE_CHEMOTHERAPY = re.compile(
 )
 _ON_TREATMENT = parts(
     "treatment", r"\btherap", "chemotherap", "medicin", "drug", "agents", "systemic", "regimen",
-    r"\btrial\b", "maintenance",
+    r"\btrial\b", "maintenance", r"\bphase (?:I{1,3}|[123])[ab]?(?:[/-](?:II|2))?\b",
 )  # fmt: skip
 
 

@@ -481,6 +481,45 @@ def _classes_of(title: str, abstract: str = "") -> set[str]:
          "Of 900 survivors 20 had a second malignancy.", set()),
         ("Ovarian cryopreservation before alkylating chemotherapy for sarcoma",
          "Tissue was stored for 40 girls.", set()),
+        # Ways to give chemotherapy are compared like drugs (ruling 24).
+        ("Outcome of children with metastatic sarcoma in three studies",
+         "Methods: Two of the studies gave high-dose melphalan with stem cell rescue. Results: "
+         "Survival after high-dose therapy was similar to that after standard treatment. "
+         "Conclusion: High-dose therapy brought no better survival.", {"chemotherapy"}),
+        ("Prognostic factors in metastatic sarcoma",
+         "Results: All patients had chemotherapy. Bone metastases were associated with worse "
+         "survival.", set()),
+        # What a review covers, also where it says so once (ruling 19).
+        ("Immunotherapy for sarcoma of childhood: a review",
+         "We review checkpoint inhibitors, vaccines and chimeric antigen receptor T cells.",
+         {"immunotherapy", "car_t"}),
+        ("Rhabdomyosarcoma: a review for pathologists",
+         "We review its types. CAR T cells may follow one day.", set()),
+        # How the disease is treated is said in passing (ruling 23).
+        ("Imaging of rhabdomyosarcoma: an update",
+         "Treatment consists of surgery, radiotherapy and vincristine, dactinomycin and "
+         "cyclophosphamide. We show typical findings.", set()),
+        # A drug's effect and its harm, the drug named first; and a guard against harm.
+        ("Ifosfamide, vincristine and etoposide: neurotoxicity and activity in sarcoma",
+         "Twelve of 30 children responded; four were confused.", {"chemotherapy"}),
+        ("Efficacy of dexrazoxane with doxorubicin in children with sarcoma",
+         "Echocardiograms were normal in 40 of 44.", set()),
+        ("Late effects and fertility in survivors of rhabdomyosarcoma",
+         "Results: Gonadal failure was more common than in siblings after cyclophosphamide above "
+         "20 g/m2.", set()),
+        # What will be given with CAR T cells is not given yet (ruling 9).
+        ("B7-H3 CAR T cells for solid tumours of childhood",
+         "Three of nine responded. Further cohorts will combine the cells with pembrolizumab.",
+         {"car_t"}),
+        # A trial that is on its way; what patients had before.
+        ("FaR-RMS: an overarching study for rhabdomyosarcoma",
+         "Randomised questions address irinotecan in induction and regorafenib at relapse.",
+         {"chemotherapy", "targeted"}),
+        ("Clinical outcome of relapsed rhabdomyosarcoma after first-line IVA-based treatment",
+         "We followed 80 children from relapse. Three-year survival was 30%.", set()),
+        # No vacuum stands beside the disease (section 5).
+        ("VAC in metastatic rhabdomyosarcoma", "", {"chemotherapy"}),
+        ("VAC in deep wounds", "", set()),
         # What only serves as a control, or is reported elsewhere (ruling 25).
         ("miR-1 restrains rhabdomyosarcoma",
          "Expression of miR-1 slowed growth. Crizotinib was used as a positive control.", set()),
@@ -505,6 +544,12 @@ def test_a_comma_makes_no_car() -> None:
     assert "Checkpoint inhibitors" not in placed
 
 
+def test_a_comma_makes_no_conjugate() -> None:
+    made = proposals("Checkpoint inhibitors, antibody-drug conjugates and vaccines for sarcoma")
+
+    assert {"immunotherapy-checkpoint", "immunotherapy-adc"} <= {each.slug for each in made}
+
+
 def test_small_words_are_no_drugs() -> None:
     text = Text(
         "Doxorubicin in adults", "Doxorubicin was given. Adults do worse, we do not know why."
@@ -525,6 +570,15 @@ def test_small_words_are_no_drugs() -> None:
         ("Regorafenib in heavily pretreated children with metastatic rhabdomyosarcoma",
          "Children progressing after two lines were treated.",
          "relapsed_refractory", "first_line_metastatic"),
+        ("Localised rhabdomyosarcoma of the orbit", "Of 45 children, 5 with metastatic disease were "
+         "left out.", "localised", "first_line_metastatic"),
+        ("Infants with sarcoma", "We analysed 2,151 infants of six studies. A landscape emerges.",
+         "cohort", "review"),
+        ("Topotecan in an upfront window", "DLTs were seen in two of six.", "phase_2", "rct"),
+        ("Perioperative care in a girl with sarcoma", "She is well after two years.",
+         "case_report", "cohort"),
+        ("Family perspectives on sarcoma trials", "A survey of 90 parents by INSTRuCT. We analysed "
+         "80 children.", "cohort", "review"),
         ("VAC for relapsed rhabdomyosarcoma", "Prior maintenance therapy had been given to ten.",
          "relapsed_refractory", "maintenance"),
     ],
