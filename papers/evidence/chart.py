@@ -85,6 +85,8 @@ def _grid(picture: Picture, view: str, ink: Ink, room: int = WIDTH) -> Grid:
         top=4 if width < NARROW else lines * LINE + 10,
         most=max((place.papers for place in places), default=0),
         most_confirmed=max((place.confirmed for place in places), default=0),
+        most_waiting=max((place.waiting for place in places), default=0),
+        rows=len(picture.lines),
     )
 
 
@@ -112,6 +114,8 @@ def _columns(picture: Picture, grid: Grid, height: float) -> Iterator[str]:
         x = grid.left + grid.width * (number + 0.5)
         if grid.is_narrow:
             if _is_labelled(picture.columns, number):
+                if name.isdecimal():
+                    yield f'<path d="M{x:.1f} 0V{height - 20:g}" {grid.ink("axis", "")}/>'
                 yield text(x, height - 6, name, "label mid", grid.ink)
             continue
         for line, words in enumerate(_wrapped(name, grid.width)):
@@ -147,7 +151,7 @@ def _is_labelled(columns: Sequence[str], number: int) -> bool:
 def _line(picture: Picture, line: Line, grid: Grid, top: float) -> Iterator[str]:
     floor = top + grid.height
     yield f'<path d="M0 {floor:g}H{grid.right}" {grid.ink("axis", "")}/>'
-    middle = top + grid.height / 2
+    middle = top + grid.rest  # on one line with the marks
     left = 22 + INDENT * max(0, line.level)
     if line.level == 0:
         yield from mark(line.kind, 9, middle, grid.ink)

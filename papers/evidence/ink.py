@@ -55,7 +55,10 @@ LEGEND = {
     "hatch": "Not looked for",
     "strike": "Retracted (†)",
 }
-SIZES = "The area of a mark is the number of papers; 12 + 3 is 12 confirmed and 3 waiting."
+SIZES = (
+    "The larger a mark, the more papers, confirmed and waiting each on a scale of its own; 12 + 3 is "
+    "12 confirmed and 3 waiting."
+)
 SHADED = "The stronger the shade, the more are confirmed; 12 + 3 is 12 confirmed and 3 waiting."
 
 

@@ -1,8 +1,10 @@
 """One place of the evidence map: its figures, and how they are drawn.
 
 One mark is one paper while all fit their places: filled when confirmed, dashed while they wait,
-struck when retracted. Where there are more, the area of a mark stands for their number, or, in
-the *heat* view, the shade of the place; then the figures stand beside.
+struck when retracted. Where there are more, the size of a mark stands for their number, those of
+confirmed and of waiting papers each on a scale of its own, for the few that are confirmed would be
+specks beside thousands that wait; in the *heat* view the shade of the place does. Then the figures
+stand beside.
 """
 
 from __future__ import annotations
@@ -22,6 +24,12 @@ NARROW = 44
 
 MOST_STACKED, MOST_STACKED_NARROW = 3, 6
 """Marks above each other up to which one is one paper."""
+
+SMALLEST, BETWEEN = 4.0, 6.0
+"""Radius of the smallest bubble that can be told from a speck, and from one to the other."""
+
+FEW_ROWS = 8
+"""Up to so many rows there is room for large marks."""
 
 SHADES = 5
 
@@ -77,6 +85,8 @@ class Grid:
     top: float
     most: int
     most_confirmed: int
+    most_waiting: int
+    rows: int
 
     @property
     def is_narrow(self) -> bool:
@@ -92,7 +102,7 @@ class Grid:
         """How far below a row's top a single mark lies."""
         if self.view == "heat":
             return self.height / 2
-        if self.has_units:
+        if self.has_units or self.is_narrow:
             return self.height - self.floor - PITCH / 2 - 1
         return 2 + (self.height - 4 - self.floor) / 2
 
@@ -117,6 +127,8 @@ class Grid:
             return 36
         if self.has_units:
             return max(36, self.most_stacked * PITCH + self.floor + 8)
+        if self.rows > FEW_ROWS:
+            return 64 if self.is_narrow else 50
         return 92 if self.is_narrow else 66
 
 
@@ -165,21 +177,38 @@ def _units(kind: str, place: Place, left: float, top: float, grid: Grid) -> Iter
 
 
 def _bubbles(kind: str, place: Place, left: float, top: float, grid: Grid) -> Iterator[str]:
-    """A filled mark and a dashed one, their areas by number, on one scale for the picture."""
+    """A filled mark and a dashed one by it, over it where the column is narrow."""
+    sizes = [
+        (part, _radius(count, most, grid))
+        for part, count, most in (
+            ("one", place.confirmed, grid.most_confirmed),
+            ("maybe", place.waiting, grid.most_waiting),
+        )
+        if count
+    ]
+    middle = left + grid.width / 2
+    if grid.is_narrow:
+        y = top + grid.height - grid.floor - 2
+        for part, radius in sizes:
+            yield shape(kind, middle, y - radius, radius, grid.ink(part, kind))
+            y -= 2 * radius + BETWEEN / 2
+        if place.is_retracted:
+            yield text(middle, top + grid.height - 1, "†", "figure mid", grid.ink)
+        return
+    x = middle - sum(radius for _, radius in sizes) - BETWEEN * (len(sizes) - 1) / 2
+    for part, radius in sizes:
+        yield shape(kind, x + radius, top + grid.rest, radius, grid.ink(part, kind))
+        x += 2 * radius + BETWEEN
+
+
+def _radius(count: int, most: int, grid: Grid) -> float:
     room = grid.height - 4 - grid.floor
-    middle_x, middle_y = left + grid.width / 2, top + 2 + room / 2
-    largest = min(grid.width / (2 if grid.is_narrow else 4), room / (4 if grid.is_narrow else 2))
-    apart_x, apart_y = (0.0, room / 4) if grid.is_narrow else (min(grid.width / 4, largest + 4), 0)
-    if not (place.confirmed and place.waiting):
-        apart_x = 0.0
-    counts = (("one", place.confirmed, -1), ("maybe", place.waiting, 1))
-    for part, count, side in counts:
-        if count:
-            radius = max(1.6, 0.9 * largest * math.sqrt(count / grid.most))
-            x, y = middle_x + side * apart_x, middle_y - side * apart_y
-            yield shape(kind, x, y, radius, grid.ink(part, kind))
-    if place.is_retracted and grid.is_narrow:
-        yield text(middle_x, top + grid.height - 1, "†", "figure mid", grid.ink)
+    largest = (
+        min(grid.width / 2 - 1, (room - BETWEEN) / 4)
+        if grid.is_narrow
+        else min((grid.width - BETWEEN) / 4, room / 2)
+    )
+    return max(min(SMALLEST, largest), 0.95 * largest * math.sqrt(count / most))
 
 
 def _heat(kind: str, place: Place, left: float, top: float, grid: Grid) -> Iterator[str]:

@@ -64,7 +64,11 @@ class ClassesByYear:
 
     @property
     def years(self) -> set[int | None]:
-        return set(self.untagged).union(*(counts.by_year for counts in self.classes))
+        return self.tagged_years | set(self.untagged)
+
+    @property
+    def tagged_years(self) -> set[int | None]:
+        return {year for counts in self.classes for year in counts.by_year}
 
 
 def library_counts() -> LibraryCounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +17,23 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from papers.marks import mark_kind, markup
+from papers.models import Tag
 
 register = template.Library()
 
 register.filter(mark_kind)
 register.filter(markup)
+
+MAIN_MARKS = frozenset("ctik")
+
+
+@register.filter
+def refuse_every_class(tags: Iterable[Tag]) -> bool:
+    """Whether a paper's standing tags say that it evaluates none of the four main classes."""
+    decided = [tag for tag in tags if tag.decides]
+    mains = (tag.therapy_class for tag in decided if tag.therapy_class)
+    refused = {mark_kind(row) for row in mains if row.parent_id is None}
+    return refused >= MAIN_MARKS and all(tag.state == Tag.State.REJECTED for tag in decided)
 
 
 @register.filter

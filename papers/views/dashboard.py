@@ -34,14 +34,13 @@ MAP_WIDTH = 800
 @requires("papers.view_paper", is_public=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
     by_year = counts.classes_by_year()
-    columns = charts.year_columns(by_year.years)
     weeks = counts.added_per_week(weeks=WEEKS)
     page = {
         "counts": counts.library_counts(),
         "waiting": counts.waiting_papers(),
         "by_year": by_year,
-        "years": _year_rows(by_year, columns),
-        "chart": _chart(by_year, columns, ink=charts.themed),
+        "years": _year_rows(by_year),
+        "chart": _chart(by_year, ink=charts.themed),
         "weeks": weeks,
         "most_a_week": max(papers for _, papers in weeks),
         "added": sum(papers for _, papers in weeks),
@@ -93,14 +92,13 @@ def classes_by_year(request: HttpRequest, extension: str) -> HttpResponse:
     by_year = counts.classes_by_year()
     answer = HttpResponse(content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="classes-by-year.{extension}"'
-    make(answer, by_year, charts.year_columns(by_year.years))
+    make(answer, by_year)
     return answer
 
 
-Columns = list[int | None]
-
-
-def _chart(by_year: counts.ClassesByYear, columns: Columns, *, ink: charts.Ink) -> str:
+def _chart(by_year: counts.ClassesByYear, *, ink: charts.Ink) -> str:
+    """Over the years that have something to show: one old paper would push all others aside."""
+    columns = charts.year_columns(by_year.tagged_years or by_year.years)
     rows = [
         charts.Series(
             row.therapy_class.name,
@@ -113,9 +111,7 @@ def _chart(by_year: counts.ClassesByYear, columns: Columns, *, ink: charts.Ink) 
     return mark_safe(svg)
 
 
-def _year_rows(
-    by_year: counts.ClassesByYear, columns: Columns
-) -> list[tuple[int | None, list[int], int]]:
+def _year_rows(by_year: counts.ClassesByYear) -> list[tuple[int | None, list[int], int]]:
     """(year, papers of each class, untagged papers), the newest first, empty years left out."""
     rows = [
         (
@@ -123,34 +119,33 @@ def _year_rows(
             [row.by_year.get(year, 0) for row in by_year.classes],
             by_year.untagged.get(year, 0),
         )
-        for year in columns
-        if year in by_year.years
+        for year in by_year.years
     ]
     return sorted(rows, key=lambda row: row[0] or 0, reverse=True)
 
 
-def _write_svg(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
-    file.write(_chart(by_year, columns, ink=charts.written))
+def _write_svg(file: HttpResponse, by_year: counts.ClassesByYear) -> None:
+    file.write(_chart(by_year, ink=charts.written))
 
 
-def _write_png(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
-    svg = _chart(by_year, columns, ink=charts.written)
+def _write_png(file: HttpResponse, by_year: counts.ClassesByYear) -> None:
+    svg = _chart(by_year, ink=charts.written)
     file.write(vl_convert.svg_to_png(str(svg), scale=3))
 
 
-def _write_pdf(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
-    svg = _chart(by_year, columns, ink=charts.written)
+def _write_pdf(file: HttpResponse, by_year: counts.ClassesByYear) -> None:
+    svg = _chart(by_year, ink=charts.written)
     file.write(vl_convert.svg_to_pdf(str(svg)))
 
 
-def _write_csv(file: HttpResponse, by_year: counts.ClassesByYear, columns: Columns) -> None:
+def _write_csv(file: HttpResponse, by_year: counts.ClassesByYear) -> None:
     rows = csv.writer(file)
     rows.writerow(["year", *(row.therapy_class.slug for row in by_year.classes), "untagged"])
-    for year, of_classes, untagged in _year_rows(by_year, columns):
+    for year, of_classes, untagged in _year_rows(by_year):
         rows.writerow(["" if year is None else year, *of_classes, untagged])
 
 
-FILES: dict[str, tuple[str, Callable[[HttpResponse, counts.ClassesByYear, Columns], None]]] = {
+FILES: dict[str, tuple[str, Callable[[HttpResponse, counts.ClassesByYear], None]]] = {
     "svg": ("image/svg+xml", _write_svg),
     "png": ("image/png", _write_png),
     "pdf": ("application/pdf", _write_pdf),

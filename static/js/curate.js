@@ -2,7 +2,7 @@
 // papers are ready, a decision takes effect at once, and the server hears of it in the background.
 
 import { Outbox, token } from "./outbox.js";
-import { addTick, restore, untickParts } from "./queue/choices.js";
+import { addTick, countTicked, restore, untickParts } from "./queue/choices.js";
 import { listenToKeys } from "./queue/keys.js";
 import { firstOfLast } from "./queue/last.js";
 import { listenToMarks, toggleMarks } from "./queue/marks.js";
@@ -29,6 +29,7 @@ function start() {
     restore(draft);
     say("What you had ticked and noted here is kept.");
   }
+  countTicked();
   sitting.showLast();
   sitting.showWays();
   sitting.sayUnsent();

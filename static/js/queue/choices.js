@@ -1,6 +1,6 @@
 // What is ticked, added and noted of the paper that is shown.
 
-import { form } from "./page.js";
+import { byId, form } from "./page.js";
 
 const KINDS = { irrelevant: "Not relevant to any class", later: "Later" };
 const DECIDES = /^(class|regimen):/;
@@ -12,6 +12,12 @@ export function valuesOf(name) {
 }
 
 export const isDecided = () => valuesOf("on").some((value) => DECIDES.test(value));
+
+// How much "Accept" would confirm, also of what is out of sight.
+export function countTicked() {
+  const ticked = boxes().filter((box) => box.checked).length;
+  byId("ticked").textContent = ticked > 0 ? String(ticked) : "";
+}
 
 export function stateOfForm() {
   return {

@@ -2,7 +2,7 @@
 // says to that. Everything takes effect here at once; the outbox tells the server.
 
 import { Outbox, newKey, post } from "../outbox.js";
-import { inWords, isDecided, restore, stateOfForm, valuesOf } from "./choices.js";
+import { countTicked, inWords, isDecided, restore, stateOfForm, valuesOf } from "./choices.js";
 import { Drafts } from "./drafts.js";
 import { addToLast, firstOfLast, showLast, takeOffLast } from "./last.js";
 import { byId, desk, form } from "./page.js";
@@ -53,6 +53,7 @@ export class Sitting {
     form.elements.add.value = "";
     const left = this.drafts.of(card.paper) ?? card.left;
     if (left) restore(left);
+    countTicked();
     byId("paper-title").focus({ preventScroll: true });
     window.scrollTo(0, 0);
     form.closest(".decide").scrollTop = 0;
@@ -94,6 +95,7 @@ export class Sitting {
   }
 
   keepDraft() {
+    countTicked();
     if (this.isWaiting) return;  // what stands there is decided
     this.lastAct = Date.now();
     this.drafts.keep(this.trail.shown.paper, stateOfForm());

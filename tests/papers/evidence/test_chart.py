@@ -49,15 +49,28 @@ def test_one_mark_is_one_paper_while_they_are_few():
     assert classes(svg) == ["one"] * 2 + ["maybe"] * 3 + ["maybe"]
 
 
+def radii(svg: ElementTree.Element) -> list[float]:
+    return [
+        float(mark.get("r")) for group in svg.iter(f"{SVG}g") for mark in group if mark.get("r")
+    ]
+
+
 def test_many_papers_are_one_mark_of_each_state_by_area():
     svg = draw(picture(line(Place(400, 100), Place(100, 0))))
 
-    radii = [
-        float(mark.get("r")) for group in svg.iter(f"{SVG}g") for mark in group if mark.get("r")
-    ]
+    first, waiting, second = radii(svg)
     assert classes(svg) == ["one", "maybe", "one"]
-    assert radii[0] / radii[2] == pytest.approx(2, rel=0.02)
-    assert radii[1] == radii[2]
+    assert first / second == pytest.approx(2, rel=0.02)
+    assert waiting == first, "each state has a scale of its own"
+
+
+def test_few_confirmed_papers_are_no_specks_beside_many_that_wait():
+    years = tuple(map(str, range(2000, 2030)))
+    wide = radii(draw(picture(line(Place(1, 5000), Place(8, 1)))))
+    narrow = radii(draw(picture(line(*[Place(1, 5000), *[Place(8, 1)] * 29]), columns=years)))
+
+    assert min(wide + narrow) >= 4
+    assert wide[2] > 2 * wide[0]
 
 
 def test_three_kinds_of_nothing_are_drawn_apart():
