@@ -95,3 +95,18 @@ def test_every_page_carries_the_security_headers(client, db):
 
 def test_passwords_are_hashed_with_argon2():
     assert as_written.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+
+
+def test_settings_send_mail_where_they_are_told_to(tmp_path):
+    names = ["BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS"]
+    told = evaluated(
+        tmp_path,
+        f"[settings.CAN_SEND_MAIL, *(getattr(settings, 'EMAIL_' + n) for n in {names})]",
+        EMAIL_URL="smtp+tls://me:secret@mail.example.org:587",
+    )
+    assert told.stdout == (
+        "[True, 'django.core.mail.backends.smtp.EmailBackend', 'mail.example.org', 587, 'me', "
+        "'secret', True]\n"
+    )
+    silent = evaluated(tmp_path, "settings.CAN_SEND_MAIL, settings.EMAIL_BACKEND")
+    assert silent.stdout == "False django.core.mail.backends.filebased.EmailBackend\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from papers.models import Author, Change, Paper, SourceRecord, Tag
@@ -72,6 +72,7 @@ def find_faults() -> Iterator[str]:
     for record in SourceRecord.objects.order_by("id").iterator(BATCH):
         if not _is_intact(record):
             yield f"Source record {record.pk} is damaged: its bytes do not match its hash."
+    yield from _baseless_values()
     doubled = (
         Tag.objects.filter(is_current=True)
         .values("paper", *TARGETS)
@@ -91,6 +92,21 @@ def find_faults() -> Iterator[str]:
     indexed, papers = count_documents(), Paper.objects.count()
     if indexed != papers:
         yield f"The search index holds {indexed} of {papers} papers. Run: manage.py reindex"
+
+
+def _baseless_values() -> Iterator[str]:
+    """Values whose source record is not the paper's, and corrections that do not hold."""
+    records = Prefetch("source_records", SourceRecord.objects.only("pk", "paper"))
+    papers = Paper.objects.order_by("pk").only("pk", "provenance")
+    for paper in papers.prefetch_related(records, "corrections").iterator(BATCH):
+        own = {record.pk for record in paper.source_records.all()}
+        corrected = {correction.field for correction in paper.corrections.all()}
+        for field, by in paper.provenance.items():
+            if isinstance(by, int) and by not in own:
+                yield f"Paper {paper.pk} has its {field} from source record {by}, which is not its own."
+        for field in sorted(corrected):
+            if not isinstance(paper.provenance.get(field), dict):
+                yield f"Paper {paper.pk} has a correction of its {field} that does not hold."
 
 
 def _is_intact(record: SourceRecord) -> bool:

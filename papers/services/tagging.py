@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -312,44 +312,46 @@ def _record(
 ) -> None:
     """Write the tags and their history; the ones before stop to be current first."""
     at = timezone.now()
-    proposed = _proposed(changes)
     for ids in in_slices([change.current.pk for change in changes if change.current]):
         Tag.objects.filter(pk__in=ids).update(is_current=False)
     tags = Tag.objects.bulk_create(
-        Tag(
-            paper_id=change.paper_id,
-            **{field_of(change.target): change.target},
-            state=Tag.State.WITHDRAWN if change.after == UNTAGGED else change.after,
-            note=note,
-            by=by,
-            at=at,
-            batch=batch,
-            supersedes=change.current,
-            is_undo=is_undo,
-            **proposed.get((change.paper_id, _key(change.target)), {}),
-        )
-        for change in changes
+        _tags_of(changes, batch=batch, note=note, by=by, at=at, is_undo=is_undo)
     )
     Change.objects.bulk_create(
         Change(
-            paper_id=change.paper_id,
-            kind=Change.Kind.TAGGED,
-            by=by,
-            at=at,
-            note=note,
-            detail={
-                "tag": tag.pk,
-                "target": str(change.target),
-                "slug": change.target.slug,
-                "kind": TARGETS[field_of(change.target)],
-                "before": change.before,
-                "after": change.after,
-            },
+            paper_id=change.paper_id, kind=Change.Kind.TAGGED, by=by, at=at, note=note,
+            detail=_told(change, tag),
         )
         for change, tag in zip(changes, tags, strict=True)
-    )
+    )  # fmt: skip
     for ids in in_slices({change.paper_id for change in changes}):
         _touch(ids, at)
+
+
+def _tags_of(changes: Sequence[PlannedChange], **act: Any) -> Iterator[Tag]:
+    """The statements of an act, each with what the machine proposes of its target now."""
+    proposed = _proposed(changes)
+    for change in changes:
+        yield Tag(
+            paper_id=change.paper_id,
+            **{field_of(change.target): change.target},
+            state=Tag.State.WITHDRAWN if change.after == UNTAGGED else change.after,
+            supersedes=change.current,
+            **act,
+            **proposed.get((change.paper_id, _key(change.target)), {}),
+        )
+
+
+def _told(change: PlannedChange, tag: Tag) -> dict[str, Any]:
+    """What the paper's history says of it, also when the target is gone."""
+    return {
+        "tag": tag.pk,
+        "target": str(change.target),
+        "slug": change.target.slug,
+        "kind": TARGETS[field_of(change.target)],
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def _touch(paper_ids: Sequence[int], at: dt.datetime) -> None:

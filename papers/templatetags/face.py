@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context
@@ -177,6 +178,12 @@ def nav_link(context: Context, name: str, words: str, count: int = 0) -> dict[st
     is_below = url != "/" and path.startswith(url) and not is_own
     current = "page" if path == url else "true" if is_below else ""
     return {"url": url, "words": words, "current": current, "count": count}
+
+
+@register.simple_tag
+def can_send_mail() -> bool:
+    """Whether somebody has set where mail goes."""
+    return bool(settings.CAN_SEND_MAIL)
 
 
 @register.simple_block_tag

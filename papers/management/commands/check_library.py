@@ -11,7 +11,10 @@ from papers.services.rebuild import find_faults
 
 
 class Command(HouseCommand):
-    help = "Verify the library: raw payloads intact, one paper per publication, index complete."
+    help = (
+        "Verify the library: raw payloads are intact, every value has a source that is there, one "
+        "current tag a target, corrections hold, the index is complete."
+    )
 
     def handle(self, *, json: bool, **options: Any) -> None:
         count = 0

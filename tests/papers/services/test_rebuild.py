@@ -104,3 +104,16 @@ def test_find_faults_leaves_an_author_alone_on_whom_a_person_has_worked(library,
     author.save()
 
     assert list(find_faults()) == []
+
+
+def test_find_faults_names_values_without_a_source_and_corrections_that_do_not_hold(library):
+    one, two = Paper.objects.order_by("pk")
+    theirs = two.source_records.first().pk
+    one.provenance |= {"abstract": theirs, "title": theirs}
+    one.save()
+
+    assert list(find_faults()) == [
+        f"Paper {one.pk} has its title from source record {theirs}, which is not its own.",
+        f"Paper {one.pk} has its abstract from source record {theirs}, which is not its own.",
+        f"Paper {one.pk} has a correction of its title that does not hold.",
+    ]

@@ -217,3 +217,16 @@ def test_byline_is_as_long_as_a_list_bears(families, count, line):
     authors = [SimpleNamespace(family=family, name=family) for family in families]
 
     assert byline(SimpleNamespace(first_authors=authors, author_count=count)) == line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("can_send", [True, False])
+def test_a_link_by_mail_is_promised_only_where_mail_can_be_sent(client, settings, can_send):
+    settings.CAN_SEND_MAIL = can_send
+
+    sign_in = client.get(reverse("account_login")).content.decode()
+    forgotten = client.get(reverse("account_reset_password")).content.decode()
+
+    assert ("Forgot your password?" in sign_in) is can_send
+    assert ("Send the link" in forgotten) is can_send
+    assert ("Ask an administrator for a new password." in forgotten) is not can_send
