@@ -159,6 +159,7 @@ class PaperFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(choices=Paper.Status.choices, label="Status")
     is_retracted = TrueFalseFilter(method="by_retraction", label="Retracted")
     has_abstract = TrueFalseFilter(method="by_abstract", label="With an abstract")
+    has_remarks = TrueFalseFilter(method="by_remarks", label="With something left out or doubtful")
     pmid = IdentifierFilter(
         "pmid", label="PMID", normalise=normalise_pmid, sentence="A PMID has 1 to 9 digits."
     )
@@ -235,6 +236,9 @@ class PaperFilter(filters.FilterSet):
 
     def by_abstract(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return papers.exclude(abstract="") if value else papers.filter(abstract="")
+
+    def by_remarks(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return papers.exclude(remarks=[]) if value else papers.filter(remarks=[])
 
     def by_retraction(self, papers: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         retracted = {"status": Paper.Status.RETRACTED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -41,11 +42,13 @@ def latest_acts(count: int) -> list[Act]:
 
 def _taggings(count: int) -> list[Act]:
     """One act is one batch, however many papers it touched; its last statement stands for it."""
-    newest = (
-        Tag.objects.order_by().values("batch").annotate(last=Max("pk")).order_by("-last")[:count]
-    )
+    newest: dict[uuid.UUID, None] = {}
+    for batch in Tag.objects.order_by("-pk").values_list("batch", flat=True).iterator(500):
+        newest[batch] = None
+        if len(newest) == count:
+            break
     batches = list(
-        Tag.objects.filter(batch__in=[row["batch"] for row in newest])
+        Tag.objects.filter(batch__in=newest)
         .order_by()
         .values("batch")
         .annotate(

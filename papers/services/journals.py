@@ -1,4 +1,5 @@
-"""Which journal a record means: by NLM id, by ISSN, else by its title.
+"""Which journal a record means: by NLM id, by ISSN, else by its title or NLM's abbreviation of it,
+which many files have in the title's place.
 
 A title recognises a journal only where the identifiers do not speak against it: two journals
 called "Cancer" with different ISSNs are two.
@@ -37,9 +38,10 @@ def keys_of(name: JournalName) -> tuple[str, ...]:
     keys = [f"nlm:{name.nlm_id}"] if name.nlm_id and len(name.nlm_id) <= 20 else []
     issns = (name.issn_linking, name.issn_print, name.issn_electronic)
     keys.extend(dict.fromkeys(f"issn:{issn}" for issn in issns if issn))
-    if name.title and len(key := title_key(name.title)) > len("title:"):
-        keys.append(key)
-    return tuple(keys)
+    for title in (name.title, name.iso_abbreviation):
+        if title and len(key := title_key(title)) > len("title:"):
+            keys.append(key)
+    return tuple(dict.fromkeys(keys))
 
 
 class JournalRegister:

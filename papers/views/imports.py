@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from papers import tasks
 from papers.formats import FORMATS, RAW_LIMIT
 from papers.forms import ImportForm
-from papers.models import OPEN_STATES, Import
+from papers.models import OPEN_STATES, Import, Paper, SourceRecord
 from papers.services.imports import store_upload
 from papers.services.jobs import cancel as cancel_job
 from papers.services.jobs import resume as resume_job
@@ -69,6 +69,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "is_fragment": bool(request.htmx),
         "summary": _in_words(job),
+        "doubtful": 0 if job.is_open else _doubtful(job),
         "format": FORMATS.get(job.format),
         "raw_limit": RAW_LIMIT,
         "page_obj": pieces.get_page(request.GET.get("page")),
@@ -126,6 +127,12 @@ def _show_list(request: HttpRequest, form: ImportForm, status: int = 200) -> Htt
 def _queue(job: Import) -> Import:
     transaction.on_commit(partial(tasks.run_import.delay, job.pk))
     return job
+
+
+def _doubtful(job: Import) -> int:
+    """Papers of an import that say of something that it was left out."""
+    records = SourceRecord.objects.filter(job=job).order_by()
+    return Paper.objects.filter(pk__in=records.values("paper")).exclude(remarks=[]).count()
 
 
 def _in_words(job: Import) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from papers.models import Author, Change, Paper, SourceRecord
+from papers.models import Author, Change, Journal, Paper, SourceRecord
 from papers.records import AuthorName, Deleted, JournalName, Record, Source
 from papers.search.engine import find
 from papers.services.acquire import acquire_records, withdraw_records
@@ -255,3 +255,38 @@ def test_papers_are_found_by_what_their_journal_is_called_whichever_record_said_
     assert journals_found("Pediatr Blood Cancer") == {"1", "2"}
     assert journals_found("Pediatric Blood & Cancer") == {"1", "2"}
     assert journals_found("PBC") == set(), "the journal has one title"
+
+
+FULL = JournalName(
+    title="Pediatric blood & cancer",
+    iso_abbreviation="Pediatr Blood Cancer",
+    issn_print="1545-5009",
+    nlm_id="101186624",
+)
+SHORT = JournalName(title="Pediatr. Blood Cancer")
+
+
+@pytest.mark.parametrize("names", [(FULL, SHORT), (SHORT, FULL)], ids=["full first", "short first"])
+def test_a_journal_is_known_by_its_abbreviation(names):
+    for number, journal in enumerate(names, start=1):
+        acquire_records(
+            [record(Source.FILE, title="t", pmid=str(number), journal=journal)], at=timezone.now()
+        )
+
+    journal = Journal.objects.get()
+    assert (journal.title, journal.iso_abbreviation) == (FULL.title, FULL.iso_abbreviation)
+    assert journal.papers.count() == 2
+
+
+def test_an_abbreviation_does_not_make_one_of_two_journals():
+    other = JournalName(title="Pediatr Blood Cancer", issn_print="1234-5679")
+
+    acquire_records(
+        [
+            record(Source.FILE, title=str(n), pmid=str(n), journal=journal)
+            for n, journal in enumerate((FULL, other), start=1)
+        ],
+        at=timezone.now(),
+    )
+
+    assert Journal.objects.count() == 2

@@ -155,7 +155,7 @@ def test_import_list_shows_state_counts_who_and_when(client, curator):
     assert "waiting.ris" in page
     assert "Waiting for a worker" in page
     assert "Done, 2 not read" in page
-    assert "the house" in page
+    assert "<td>RMS Review</td>" in page
     assert f"{timezone.now():%Y}" in page
 
 
@@ -373,3 +373,37 @@ def test_job_list_asks_the_same_at_1_and_at_50_rows(client, curator, django_asse
         )
 
     assert ask() == at_one
+
+
+DOUBTFUL = b"""TY  - JOUR
+TI  - Vincristine
+PY  - 2020
+ER  -
+
+TY  - JOUR
+TI  - Ifosfamide
+PY  - 20xx
+ER  -
+
+TY  - JOUR
+TI  - Etoposide
+DO  - not a doi
+ER  -
+"""
+
+
+def test_what_could_not_be_read_of_a_record_is_said_and_its_papers_are_one_click_away(
+    client, curator
+):
+    job = done(DOUBTFUL)
+
+    page = client.get(job.get_absolute_url()).text
+    assert "2 of them have something that could not be read" in page
+    link = f"{reverse('papers:library')}?added_by={job.pk}&amp;has_remarks=true"
+    assert link in page
+
+    found = client.get(link.replace("&amp;", "&")).text
+    assert "Ifosfamide" in found
+    assert "Etoposide" in found
+    assert "Vincristine" not in found
+    assert "could not be read" not in client.get(done(CSV).get_absolute_url()).text
