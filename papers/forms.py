@@ -84,17 +84,17 @@ class SearchForm(forms.ModelForm):
         }
         labels = {"schedule": "Runs", "is_paused": "Paused"}
 
-    def clean_query(self) -> str:
-        query = self.cleaned_data["query"].replace("\r\n", "\n").strip()
-        if fault := query_fault(query):
-            raise forms.ValidationError(fault)
-        return query
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["source"].disabled = True
             self.fields["source"].help_text = "It stays: what was found there is kept by its ids."
+
+    def clean_query(self) -> str:
+        query = self.cleaned_data["query"].replace("\r\n", "\n").strip()
+        if fault := query_fault(query):
+            raise forms.ValidationError(fault)
+        return query
 
 
 SETTINGS, DESIGNS = "Settings", "Study designs"

@@ -7,14 +7,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from regimens.models import TherapyClass
 
-_MARKS = frozenset("ctik")
+MARKS = frozenset("ctik")
+"""The shapes of the four main classes."""
+
 _MARKUP_TAGS = {"i", "b", "sub", "sup", "u"}
 
 
 def mark_kind(therapy_class: TherapyClass) -> str:
     """The shape of a class's mark, its main class's for a sub-class; ``x`` for a class without."""
     letter = therapy_class.main.letter.lower()
-    return letter if letter in _MARKS else "x"
+    return letter if letter in MARKS else "x"
 
 
 def markup(text: str) -> SafeString:

@@ -17,15 +17,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from papers.marks import mark_kind, markup
+from papers.marks import MARKS, mark_kind, markup
 from papers.models import Tag
 
 register = template.Library()
 
 register.filter(mark_kind)
 register.filter(markup)
-
-MAIN_MARKS = frozenset("ctik")
 
 
 @register.filter
@@ -34,7 +32,7 @@ def refuse_every_class(tags: Iterable[Tag]) -> bool:
     decided = [tag for tag in tags if tag.decides]
     mains = (tag.therapy_class for tag in decided if tag.therapy_class)
     refused = {mark_kind(row) for row in mains if row.parent_id is None}
-    return refused >= MAIN_MARKS and all(tag.state == Tag.State.REJECTED for tag in decided)
+    return refused >= MARKS and all(tag.state == Tag.State.REJECTED for tag in decided)
 
 
 @register.filter

@@ -8,7 +8,9 @@ been answered; ``papers.services.desk`` counts it once.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -32,17 +34,32 @@ AHEAD = 2
 
 MOST_HELD, MOST_PENDING = 10, 500
 UNAUTHORIZED, CONFLICT = 401, 409
+SOMEBODY_ELSES = "Somebody else is signed in here now. Sign in again to send what you decided."
 NONE = uuid.UUID(int=0)
 """What a key or a page that cannot be read names: nothing."""
 
 
-@require_POST
-@requires("papers.add_tag")
-def decide(request: HttpRequest) -> HttpResponse:
+def from_its_page(view: Callable[[HttpRequest, Queue], HttpResponse]) -> Callable[..., Any]:
+    """A view for what a page of the queue sends; it gets that page's queue. What somebody else's
+    page sends is refused: it shall not be recorded in the name of who signed in since.
+    """
+
+    @require_POST
+    @requires("papers.add_tag")
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        queue = _queue(request)
+        # Another person opened the page in this browser.
+        if request.POST.get("by", "") not in ("", str(request.user.pk)):
+            return _refuse(request, queue, SOMEBODY_ELSES, UNAUTHORIZED)
+        return view(request, queue)
+
+    return guarded
+
+
+@from_its_page
+def decide(request: HttpRequest, queue: Queue) -> HttpResponse:
     """Record a decision; answer with the next paper."""
-    queue = _queue(request)
-    if _is_somebody_elses(request):
-        return _refuse(request, queue, SOMEBODY_ELSES, UNAUTHORIZED)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _refuse_form(request, queue, form)
@@ -63,14 +80,6 @@ def _queue(request: HttpRequest) -> Queue:
     queue = Queue.of(data, by=request.user, page=page or NONE)
     # Where a script asks, the papers that it is answered with are filtered once a pile.
     return queue if _wants_json(request) else queue.readable()
-
-
-SOMEBODY_ELSES = "Somebody else is signed in here now. Sign in again to send what you decided."
-
-
-def _is_somebody_elses(request: HttpRequest) -> bool:
-    """Whether a page sends this that another person opened in this browser."""
-    return request.POST.get("by", "") not in ("", str(request.user.pk))
 
 
 def _refuse_form(request: HttpRequest, queue: Queue, form: DecisionForm) -> HttpResponse:
@@ -117,13 +126,9 @@ def _go_on(request: HttpRequest, queue: Queue, said: str, **where: object) -> Ht
     return redirect(address(queue, **where))
 
 
-@require_POST
-@requires("papers.add_tag")
-def undo(request: HttpRequest) -> HttpResponse:
+@from_its_page
+def undo(request: HttpRequest, queue: Queue) -> HttpResponse:
     """Take one's latest decision back, or the one that ``key`` names, and show its paper again."""
-    queue = _queue(request)
-    if _is_somebody_elses(request):
-        return _refuse(request, queue, SOMEBODY_ELSES, UNAUTHORIZED)
     try:
         decision = desk.undo_decision(by=request.user, key=_key(request.POST.get("key", "")))
     except UndoRefused as error:
@@ -143,13 +148,9 @@ def _key(text: str) -> uuid.UUID | None:
         return NONE
 
 
-@require_POST
-@requires("papers.add_tag")
-def next_cards(request: HttpRequest) -> HttpResponse:
+@from_its_page
+def next_cards(request: HttpRequest, queue: Queue) -> HttpResponse:
     """For the page's script: keep what it holds leased, and fill up what it has ready."""
-    queue = _queue(request)
-    if _is_somebody_elses(request):
-        return _refuse(request, queue, SOMEBODY_ELSES, UNAUTHORIZED)
     return JsonResponse(_ahead(request, queue))
 
 

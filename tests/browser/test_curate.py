@@ -425,6 +425,23 @@ def test_what_is_refused_of_the_last_paper_stays_in_sight(open_page, ada, papers
     expect(page.locator("#refused")).to_be_hidden()
 
 
+def test_a_decided_paper_is_opened_again_where_nothing_waits(open_page, ada, papers):
+    [paper] = papers(1)
+    car_t = TherapyClass.objects.get(slug="car_t")
+    tag_papers(papers=[paper.pk], statements=[Statement(car_t, "confirmed")], by=person("ben"))
+    page = open_page(ada)
+    with page.expect_response("**/curate/next/"):
+        page.goto(f"{PAGE}?paper={paper.pk}")
+    ticked = page.locator('#choices input[name="on"]:checked').count()
+    expect(page.locator("#ticked")).to_have_text(str(ticked))
+    page.keyboard.press("1")
+    expect(page.locator("#ticked")).to_have_text(str(ticked + 1))
+
+    page.keyboard.press("Enter")
+
+    heard(1)
+
+
 def test_what_was_not_sent_is_sent_from_an_empty_queue_too(open_page, ada, papers):
     papers(1)
     page = open_page(ada)

@@ -149,7 +149,9 @@ def test_a_dismissal_is_taken_back_and_what_is_taken_in_stays(paper):
     accept_candidates([first], by=None)
 
     assert dismiss_candidates([first, second], by=None) == 1
-    assert reopen_candidates([first, second], by=None) == 1
+    ada = User.objects.create_user("ada")
+    assert reopen_candidates([first, second], by=ada) == 1
+    assert Candidate.objects.get(state="waiting", pk=second.pk).by == ada
     assert set(Candidate.objects.values_list("state", flat=True)) == {"waiting", "accepted"}
 
 

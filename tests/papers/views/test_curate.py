@@ -584,3 +584,12 @@ def test_a_decision_asks_a_constant_number_of_queries(
 
 
 QUERIES = 40
+
+
+def test_a_filter_that_is_done_says_so(ada, papers):
+    for paper in papers:
+        ada.post(DECIDE, said(paper, kind="irrelevant") | {"query": "year_min=1900"})
+
+    page = ada.get(f"{PAGE}?year_min=1900").content.decode()
+
+    assert f"<b>Done: {len(papers)} papers decided, and no other matches.</b>" in page

@@ -217,7 +217,8 @@ def test_a_run_is_stopped(sign_in, sent):
     browser.post(reverse("papers:pull_cancel", args=[pull.pk]))
 
     pull.refresh_from_db()
-    assert pull.state == "cancelled"
+    assert (pull.state, pull.stopped_by.username) == ("cancelled", "curator")
+    assert "stopped by curator" in text_of(browser.get(pull.get_absolute_url()))
     again = browser.post(reverse("papers:pull_cancel", args=[pull.pk]), follow=True)
     assert "The pull had ended already" in text_of(again)
 
@@ -325,3 +326,18 @@ def test_the_dashboard_tells_of_runs_and_of_papers_that_changed_status_since_the
     assert "Last runs of searches" in page
     assert "ran the search" in page
     assert "changed status" not in text_of(sign_in("curator", "bob").get(reverse("home")))
+
+
+@pytest.mark.parametrize(("silent", "is_said"), [(1, False), (3, True)])
+def test_a_run_says_while_it_runs_that_its_source_is_silent(sign_in, silent, is_said):
+    pull = queue_pull(search=search_for("pubmed", "q"), by=None)
+    Pull.objects.update(state="running", heartbeat_at=timezone.now())
+    for number in range(silent + 1):
+        pull.exchanges.create(
+            key=str(number), purpose="p", at=timezone.now(), seconds=1,
+            problem="HTTP 503" if number else "",
+        )  # fmt: skip
+
+    page = text_of(sign_in("curator").get(pull.get_absolute_url()))
+
+    assert (f"PubMed has not answered the last {silent} requests" in page) is is_said

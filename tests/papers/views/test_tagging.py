@@ -450,3 +450,35 @@ def test_undo_never_leads_to_another_site(curator, papers, way_back):
     batch = tag_two(curator, papers)
 
     assert curator.post(UNDO, {"batch": batch, "next": way_back}).url == LIBRARY
+
+
+def test_more_than_the_library_can_take_at_once_is_refused(curator, papers, monkeypatch):
+    monkeypatch.setattr("papers.forms.MOST_AT_ONCE", 3)
+
+    answer = curator.post(
+        BULK,
+        {"every": "1", "query": "", "target": "class:car_t", "state": "confirmed"},
+        follow=True,
+    )
+
+    assert "At most 3 papers are tagged at once." in text(answer)
+    assert not Tag.objects.exists()
+
+
+def test_what_is_relevant_to_no_class_is_one_line_of_the_list(curator, papers):
+    mains = ("chemotherapy", "targeted", "immunotherapy", "car_t")
+    for paper, classes in ((papers[0], mains), (papers[1], mains[:3])):
+        for slug in classes:
+            curator.post(address(paper), {"target": f"class:{slug}", "state": "rejected"})
+
+    listed = text(curator.get(LIBRARY))
+
+    assert listed.count("not relevant to any class") == 1
+    assert listed.count("is-rejected") == 3, "the other paper says which three"
+
+
+def test_the_bulk_desk_lights_its_own_entry_alone(curator, papers):
+    page = text(curator.get(reverse("papers:bulk_desk")))
+
+    lit = re.findall(r'href="([^"]+)" aria-current="(?:page|true)"', page.split("<main")[0])
+    assert lit == [reverse("papers:bulk_desk")]
